@@ -1,0 +1,50 @@
+VENV := .venv
+BIN := $(VENV)/bin
+STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
+PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
+
+.PHONY: demo test lint format stubs-check proto clean
+
+demo: $(VENV)/.serve
+	$(BIN)/python -m service.demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev stubs-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/buf lint
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/buf format --write
+
+# Regenerates the committed stubs.
+proto: $(VENV)/.dev
+	$(PROTOC) --python_out=proto --grpc_python_out=proto --mypy_out=quiet:proto --mypy_grpc_out=quiet:proto
+
+stubs-check: $(VENV)/.dev
+	rm -rf build/stubs && mkdir -p build/stubs
+	$(PROTOC) --python_out=build/stubs --grpc_python_out=build/stubs --mypy_out=quiet:build/stubs --mypy_grpc_out=quiet:build/stubs
+	for stub in $(STUBS); do diff -u proto/piiprobe/v1/$$stub build/stubs/piiprobe/v1/$$stub || { echo "run 'make proto'"; exit 1; }; done
+
+$(VENV)/.serve: pyproject.toml | $(BIN)/python
+	@echo "Installing piiprobe[serve] into $(VENV): PyTorch and the base model's packages, some minutes the first time"
+	$(BIN)/python -m pip install --quiet --editable '.[serve]'
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing piiprobe[dev] into $(VENV): PyTorch, the base model's packages and the tools, some minutes the first time"
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.serve
+
+$(BIN)/python:
+	python3 -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Generated from pii.proto by `make proto`."""

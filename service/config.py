@@ -1,0 +1,60 @@
+"""Settings of the server: keyword arguments first, then `PIIPROBE_…` in the environment, then the defaults here."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MAX_TOP_FEATURES = 64
+DEFAULT_TOP_FEATURES = 5
+
+
+class Settings(BaseSettings):
+    """Raises `pydantic.ValidationError` for a value out of range."""
+
+    # The values of a wrong environment may hold secrets; the names are enough to find the mistake.
+    model_config = SettingsConfigDict(env_prefix="PIIPROBE_", frozen=True, hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    """The address to listen on. Connections are not encrypted, so the default is the loopback."""
+    port: int = Field(50051, ge=0, le=65535)
+    """0 takes a free one, which the ready line names."""
+    bundle: str = "gemma-3-270m"
+    """The name of a shipped bundle or, where it holds a path separator, a folder."""
+    base_model: str = "gemma-3-270m-gguf"
+    """`gemma-3-270m-gguf` for the packages that `piiprobe[serve]` installs, a local Hugging Face folder, or a hub id."""
+    threads: int | None = Field(None, ge=1)
+    """Threads of the model; all cores where unset."""
+    dtype: Literal["auto", "bfloat16", "float32"] = "auto"
+    """`auto` takes bfloat16 where the processor computes it natively."""
+    max_documents: int = Field(256, ge=1)
+    """Documents in a batch."""
+    max_characters: int = Field(1_000_000, ge=1)
+    """Code points in a document."""
+    max_message_bytes: int = Field(16 * 1024 * 1024, ge=1024)
+    """Bytes in a request message."""
+    default_deadline_s: float = Field(60.0, gt=0)
+    """Seconds that a request without a deadline may take."""
+    reflection: bool = True
+    """Whether callers may ask for the schema."""
+    drain_delay_s: float = Field(0.0, ge=0)
+    """Seconds between reporting NOT_SERVING and refusing new calls, for load balancers to notice."""
+    drain_grace_s: float = Field(20.0, ge=0)
+    """Seconds that calls in flight get to finish once new ones are refused."""
+
+    @property
+    def bundle_folder(self) -> Path:
+        """Where the bundle lies; not checked."""
+        if "/" in self.bundle or "\\" in self.bundle:
+            return Path(self.bundle).expanduser()
+        return Path(str(files("probes"))) / "bundles" / self.bundle
+
+
+def server_version() -> str:
+    """The version of the installed distribution."""
+    return version("piiprobe")

@@ -1,0 +1,121 @@
+"""Builds the server, and runs it from the first byte on the port to the last call drained."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable
+
+import grpc
+from grpc_health.v1 import health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from piiprobe.v1 import pii_pb2_grpc
+from probes.errors import ProbesError
+from service.config import Settings
+from service.engine import Detector, Engine
+from service.faults import describe, silence_messages
+from service.health import PII_SERVICE, Health
+from service.interceptors import Guard
+from service.servicer import PiiServicer
+
+log = logging.getLogger(__name__)
+
+_HEALTH_SERVICE = "grpc.health.v1.Health"
+
+
+class Server:
+    """One server in the running event loop: `start`, then `run` until `stop` or a failure."""
+
+    def __init__(self, settings: Settings, load: Callable[[], Detector]) -> None:
+        silence_messages()
+        self.settings = settings
+        self.health = Health()
+        self.ready = asyncio.Event()
+        self.port = 0
+        self._engine = Engine(load)
+        self._stopping = asyncio.Event()
+        self._server = grpc.aio.server(
+            interceptors=[Guard(f"/{PII_SERVICE}/")],
+            options=[
+                ("grpc.max_receive_message_length", settings.max_message_bytes),
+                # Otherwise two servers share a port without a word, and each gets some of the calls.
+                ("grpc.so_reuseport", 0),
+            ],
+        )
+        pii_pb2_grpc.add_PiiServiceServicer_to_server(PiiServicer(self._engine, settings), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self.health, self._server)
+        if settings.reflection:
+            reflection.enable_server_reflection([PII_SERVICE, _HEALTH_SERVICE, reflection.SERVICE_NAME], self._server)
+
+    async def start(self) -> None:
+        """Takes the port and answers health checks with NOT_SERVING; raises RuntimeError where the port is taken."""
+        await self.health.set_serving(False)
+        self.port = self._server.add_insecure_port(_address(self.settings.host, self.settings.port))
+        await self._server.start()
+
+    def stop(self) -> None:
+        """Makes `run` drain and return."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Loads the detector and serves until `stop`; raises what broke the loading or the engine, after telling callers."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        serving = asyncio.create_task(self._serve())
+        try:
+            await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
+            broken = serving.done()
+            await self.health.drain(0.0 if broken else self.settings.drain_delay_s)
+            # The calls of a broken engine have their errors by now and only need to send them.
+            await self._server.stop(1.0 if broken else self.settings.drain_grace_s)
+            if broken:
+                serving.result()
+        finally:
+            for task in (stopping, serving):
+                task.cancel()
+            await asyncio.gather(stopping, serving, return_exceptions=True)
+
+    async def _serve(self) -> None:
+        began = time.monotonic()
+        detector = await self._engine.load()
+        await self.health.set_serving(True)
+        log.info(
+            "ready on %s after %.1f s: bundle %s %s, SHA-256 %s",
+            _address(self.settings.host, self.port),
+            time.monotonic() - began,
+            detector.manifest.name,
+            detector.manifest.version,
+            detector.digest,
+        )
+        self.ready.set()
+        await self._engine.run()
+
+
+async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
+    """Runs a server until SIGTERM or SIGINT and says on the log why it ended: 0 where it was told to stop, 1 where it broke."""
+    server = Server(settings, load)
+    try:
+        await server.start()
+    except RuntimeError:
+        log.error("cannot listen on %s: is another server there?", _address(settings.host, settings.port))
+        return 1
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    log.info("listening on %s, loading %s", _address(settings.host, server.port), settings.bundle)
+    try:
+        await server.run()
+    except ProbesError as error:
+        log.error("%s", error)
+        return 1
+    except BaseException as error:
+        log.critical("the server broke: %s", describe(error))
+        return 1
+    log.info("stopped")
+    return 0
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,105 @@
+"""The methods of `piiprobe.v1.PiiService`; what they raise, `interceptors.Guard` turns into a status."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import grpc
+
+from piiprobe.v1 import pii_pb2, pii_pb2_grpc
+from probes.finding import Detection
+from service.config import MAX_TOP_FEATURES, Settings, server_version
+from service.engine import Detector, Engine
+from service.entity_types import DESCRIPTIONS
+from service.findings import document_findings
+from service.status import document_error
+from service.validation import InvalidRequestError, Options, Violation, options_of, violation_of
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
+    """Validates, asks the engine, and puts the answer into messages."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+
+    async def Detect(self, request: pii_pb2.DetectRequest, context: Context) -> pii_pb2.DetectResponse:
+        detector = self._engine.detector
+        options = options_of(request.options, detector.manifest.entity_types)
+        violation = violation_of(request.document, "document", self._settings.max_characters)
+        if violation:
+            raise InvalidRequestError(violation)
+        text = request.document.text
+        (detection,) = await self._detect([text], options, context)
+        return pii_pb2.DetectResponse(
+            id=request.document.id,
+            result=document_findings(text, detection, options),
+            offset_encoding=options.offset_encoding,
+            model=_model(detector),
+        )
+
+    async def BatchDetect(self, request: pii_pb2.BatchDetectRequest, context: Context) -> pii_pb2.BatchDetectResponse:
+        detector = self._engine.detector
+        options = options_of(request.options, detector.manifest.entity_types)
+        if len(request.documents) > self._settings.max_documents:
+            raise InvalidRequestError(Violation("documents", f"holds more than {self._settings.max_documents} documents"))
+        violations = [
+            violation_of(document, f"documents[{index}]", self._settings.max_characters)
+            for index, document in enumerate(request.documents)
+        ]
+        texts = [document.text for document, violation in zip(request.documents, violations, strict=True) if violation is None]
+        detections = iter(await self._detect(texts, options, context) if texts else [])
+        return pii_pb2.BatchDetectResponse(
+            results=[
+                pii_pb2.DocumentResult(id=document.id, error=document_error(violation))
+                if violation
+                else pii_pb2.DocumentResult(id=document.id, findings=document_findings(document.text, next(detections), options))
+                for document, violation in zip(request.documents, violations, strict=True)
+            ],
+            offset_encoding=options.offset_encoding,
+            model=_model(detector),
+        )
+
+    async def GetModelInfo(self, request: pii_pb2.GetModelInfoRequest, context: Context) -> pii_pb2.GetModelInfoResponse:
+        detector = self._engine.detector
+        manifest = detector.manifest
+        return pii_pb2.GetModelInfoResponse(
+            model=_model(detector),
+            base_model=manifest.base_model,
+            layer=manifest.layer,
+            d_model=manifest.d_model,
+            d_sae=manifest.d_sae,
+            features_read=len(manifest.feature_ids),
+            entity_types=manifest.entity_types,
+            limits=pii_pb2.Limits(
+                max_documents=self._settings.max_documents,
+                max_characters=self._settings.max_characters,
+                max_message_bytes=self._settings.max_message_bytes,
+                max_top_features=MAX_TOP_FEATURES,
+            ),
+            server_version=server_version(),
+        )
+
+    async def ListEntityTypes(self, request: pii_pb2.ListEntityTypesRequest, context: Context) -> pii_pb2.ListEntityTypesResponse:
+        detector = self._engine.detector
+        return pii_pb2.ListEntityTypesResponse(
+            entity_types=[
+                pii_pb2.EntityType(name=name, description=DESCRIPTIONS.get(name, ""), threshold=detector.thresholds[name])
+                for name in detector.manifest.entity_types
+            ]
+        )
+
+    async def _detect(self, texts: Sequence[str], options: Options, context: Context) -> list[Detection]:
+        # A caller's own deadline cancels this task by itself.
+        timeout = self._settings.default_deadline_s if context.time_remaining() is None else None
+        async with asyncio.timeout(timeout):
+            return await self._engine.detect(texts, top_features=options.top_features)
+
+
+def _model(detector: Detector) -> pii_pb2.ModelVersion:
+    manifest = detector.manifest
+    return pii_pb2.ModelVersion(name=manifest.name, version=manifest.version, digest=detector.digest)

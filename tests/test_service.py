@@ -1,0 +1,401 @@
+"""The service over the wire, around a fake detector."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from conftest import Start
+from fakes import BREAKS, DIES, FORGETS, SLOW, FakeDetector, slow_loader
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_status import rpc_status
+
+from piiprobe.v1 import pii_pb2, pii_pb2_grpc
+from probes.entity import ENTITY_TYPES
+from probes.errors import BundleError
+from service.entity_types import DESCRIPTIONS
+from service.health import PII_SERVICE
+from service.validation import InvalidRequestError
+
+CANARY = "canary-7f3a"
+TEXT = "👨‍👩‍👧 é\u0301 zoë.quist@example.com\r\n山田 yamada@example.jp"
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+def request(text: str, **options: Any) -> pii_pb2.DetectRequest:
+    return pii_pb2.DetectRequest(document=pii_pb2.Document(id="a", text=text), options=pii_pb2.DetectOptions(**options))
+
+
+def fields_of(error: grpc.aio.AioRpcError) -> dict[str, str]:
+    # rpc_status.from_call wants a sync call; the status travels under this key.
+    from google.rpc import status_pb2
+
+    raw = dict(error.trailing_metadata())[rpc_status.GRPC_DETAILS_METADATA_KEY]
+    bad_request = error_details_pb2.BadRequest()
+    (detail,) = status_pb2.Status.FromString(raw).details
+    assert detail.Unpack(bad_request)
+    return {violation.field: violation.description for violation in bad_request.field_violations}
+
+
+async def test_findings_over_the_wire(start: Start) -> None:
+    server = await start()
+    response = await server.stub.Detect(request(TEXT))
+    assert (response.id, response.offset_encoding) == ("a", pii_pb2.OFFSET_ENCODING_CODE_POINTS)
+    assert (response.model.name, response.model.version, response.model.digest) == ("fake", "1.2.3", "ab" * 32)
+    assert response.result.tokens_processed == len(TEXT.split())
+    found = [TEXT[finding.start : finding.end] for finding in response.result.findings]
+    assert found == ["zoë.quist@example.com", "yamada@example.jp"]
+    for finding in response.result.findings:
+        assert (finding.entity_type, finding.probability) == ("EMAIL", 0.75)
+        total = finding.bias + sum(item.logit for item in finding.contributions) + finding.other_features
+        assert total == pytest.approx(finding.logit, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec", "width"),
+    [
+        (pii_pb2.OFFSET_ENCODING_UTF8_BYTES, "utf-8", 1),
+        (pii_pb2.OFFSET_ENCODING_UTF16_CODE_UNITS, "utf-16-le", 2),
+        (pii_pb2.OFFSET_ENCODING_CODE_POINTS, "utf-32-le", 4),
+    ],
+)
+async def test_offsets_are_in_the_encoding_that_is_asked_for(start: Start, encoding: Any, codec: str, width: int) -> None:
+    server = await start()
+    response = await server.stub.Detect(request(TEXT, offset_encoding=encoding))
+    encoded = TEXT.encode(codec)
+    cut = [encoded[width * item.start : width * item.end].decode(codec) for item in response.result.findings]
+    assert response.offset_encoding == encoding
+    assert cut == ["zoë.quist@example.com", "yamada@example.jp"]
+
+
+@pytest.mark.parametrize(("given", "listed"), [({}, 5), ({"top_features": 0}, 0), ({"top_features": 64}, 64)])
+async def test_top_features(start: Start, given: dict[str, int], listed: int) -> None:
+    server = await start()
+    response = await server.stub.Detect(request(TEXT, **given))
+    assert len(response.result.findings[0].contributions) == listed
+
+
+async def test_entity_types_are_filtered(start: Start) -> None:
+    server = await start()
+    assert not (await server.stub.Detect(request(TEXT, entity_types=["PERSON"]))).result.findings
+    assert (await server.stub.Detect(request(TEXT, entity_types=["PERSON", "EMAIL"]))).result.findings
+
+
+async def test_an_empty_text_is_read(start: Start) -> None:
+    server = await start()
+    response = await server.stub.Detect(request(""))
+    assert response.HasField("result")
+    assert server.detector.seen == [""]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fields"),
+    [
+        (pii_pb2.DetectRequest(), {"document.text"}),
+        (request("x" * 11), {"document.text"}),
+        (request("", entity_types=["EMAIL", CANARY]), {"options.entity_types[1]"}),
+        (request("", top_features=65), {"options.top_features"}),
+        (request("", offset_encoding=9), {"options.offset_encoding"}),
+        (
+            request("", entity_types=["x"], top_features=65, offset_encoding=9),
+            {"options.entity_types[0]", "options.top_features", "options.offset_encoding"},
+        ),
+    ],
+)
+async def test_bad_input_names_its_fields(start: Start, wrong: pii_pb2.DetectRequest, fields: set[str]) -> None:
+    server = await start(max_characters=10)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(wrong)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert fields_of(caught.value).keys() == fields
+    assert CANARY not in f"{caught.value.details()} {fields_of(caught.value)}"
+    assert not server.detector.seen
+
+
+async def test_very_many_faults_still_fit_in_the_metadata(start: Start) -> None:
+    server = await start()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request("", entity_types=["x"] * 10_000))
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert len(fields_of(caught.value)) == InvalidRequestError.MAX_VIOLATIONS
+
+
+async def test_one_bad_document_does_not_fail_the_batch(start: Start) -> None:
+    server = await start(max_characters=30)
+    documents = [
+        pii_pb2.Document(id="good", text="one@example.com"),
+        pii_pb2.Document(id="long", text=CANARY * 10),
+        pii_pb2.Document(id="unset"),
+        pii_pb2.Document(id="good", text=""),
+        pii_pb2.Document(text="two@example.com"),
+    ]
+    response = await server.stub.BatchDetect(pii_pb2.BatchDetectRequest(documents=documents))
+    assert [result.id for result in response.results] == ["good", "long", "unset", "good", ""]
+    assert [result.WhichOneof("outcome") for result in response.results] == ["findings", "error", "error", "findings", "findings"]
+    assert [len(result.findings.findings) for result in response.results] == [1, 0, 0, 0, 1]
+    errors = [result.error for result in response.results[1:3]]
+    assert [(error.code, error.field) for error in errors] == [(3, "documents[1].text"), (3, "documents[2].text")]
+    assert CANARY not in str(response)
+    assert server.detector.seen == ["one@example.com", "", "two@example.com"]
+
+
+async def test_a_batch_with_a_bad_option_or_too_many_documents_fails(start: Start) -> None:
+    server = await start(max_documents=2)
+    documents = [pii_pb2.Document(text="x")] * 3
+    for wrong, field in (
+        (pii_pb2.BatchDetectRequest(documents=documents), "documents"),
+        (pii_pb2.BatchDetectRequest(options=pii_pb2.DetectOptions(entity_types=["x"])), "options.entity_types[0]"),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await server.stub.BatchDetect(wrong)
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert fields_of(caught.value).keys() == {field}
+
+
+async def test_an_empty_batch_has_no_results(start: Start) -> None:
+    server = await start()
+    response = await server.stub.BatchDetect(pii_pb2.BatchDetectRequest())
+    assert not response.results
+    assert response.model.name == "fake"
+
+
+@pytest.mark.parametrize("wire", [b"\x0a\xff\xff", b"\x0a\x06\x12\x04ab\xff\xfe", b"\x00"])
+async def test_corrupt_bytes_are_an_invalid_argument(start: Start, wire: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    server = await start()
+    method = server.channel.unary_unary(f"/{PII_SERVICE}/Detect", None, None)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await method(wire)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == "the request is not a valid message"
+    assert not caplog.records
+
+
+async def test_a_message_over_the_limit_is_refused(start: Start) -> None:
+    server = await start(max_message_bytes=2000)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request("x" * 3000))
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+@pytest.mark.parametrize("fault", [BREAKS, FORGETS])
+async def test_a_broken_detector_is_an_internal_error_without_the_text(
+    start: Start, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = await start()
+    text = f"{fault} {CANARY}"
+    batch = pii_pb2.BatchDetectRequest(documents=[pii_pb2.Document(text="fine"), pii_pb2.Document(text=text)])
+    for call in (server.stub.Detect(request(text)), server.stub.BatchDetect(batch)):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call
+        assert caught.value.code() is grpc.StatusCode.INTERNAL
+        assert CANARY not in str(caught.value)
+    assert "the detector failed on a request of 2 documents" in caplog.text
+    assert CANARY not in caplog.text
+    # The next request is served.
+    assert (await server.stub.Detect(request(TEXT))).result.findings
+
+
+async def test_a_finding_outside_the_text_is_an_internal_error(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = await start()
+    real = server.detector.detect
+    monkeypatch.setattr(server.detector, "detect", lambda texts, **options: real([f"{text} {text}" for text in texts], **options))
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request(f"{CANARY}@example.com"))
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert "ValueError" in caplog.text
+    assert CANARY not in f"{caplog.text} {caught.value}"
+
+
+async def test_a_dead_thread_fails_all_and_ends_the_server(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    server = await start()
+    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
+    await asyncio.to_thread(server.detector.started.wait, 5)
+    waiting = [asyncio.ensure_future(server.stub.Detect(request(f"{word} {CANARY}"))) for word in (DIES, "a", "b")]
+    watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest(service=PII_SERVICE))
+    assert (await watch.read()).status == SERVING
+    await asyncio.sleep(0.1)
+    server.detector.go_on.set()
+    assert (await slow).HasField("result")
+    for answer in await asyncio.gather(*waiting, return_exceptions=True):
+        assert isinstance(answer, grpc.aio.AioRpcError)
+        assert answer.code() is grpc.StatusCode.UNAVAILABLE
+    assert (await watch.read()).status == NOT_SERVING
+    await asyncio.wait((server.outcome,), timeout=5)
+    assert type(server.outcome.exception()).__name__ == "_ThreadBrokenError"
+    assert CANARY not in caplog.text
+
+
+async def test_health_says_not_serving_until_loaded(start: Start) -> None:
+    server = await start(slow_loader(0.5), wait=False)
+    health = health_pb2_grpc.HealthStub(server.channel)
+    for name in ("", PII_SERVICE):
+        assert (await health.Check(health_pb2.HealthCheckRequest(service=name))).status == NOT_SERVING
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request(TEXT))
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    await asyncio.wait_for(server.server.ready.wait(), 5)
+    for name in ("", PII_SERVICE):
+        assert (await health.Check(health_pb2.HealthCheckRequest(service=name))).status == SERVING
+    assert (await server.stub.Detect(request(TEXT))).result.findings
+
+
+async def test_a_load_that_fails_ends_the_server(start: Start) -> None:
+    def load() -> FakeDetector:
+        raise BundleError("bundle.safetensors is missing")
+
+    server = await start(load, wait=False)
+    with pytest.raises(BundleError):
+        await asyncio.wait_for(server.outcome, 5)
+
+
+async def test_the_detector_is_loaded_and_called_in_one_thread(start: Start) -> None:
+    detectors: list[FakeDetector] = []
+
+    def load() -> FakeDetector:
+        detectors.append(FakeDetector())
+        return detectors[0]
+
+    server = await start(load)
+    await asyncio.gather(*(server.stub.Detect(request(TEXT)) for _ in range(5)))
+    assert len(detectors[0].threads) == 1
+
+
+@pytest.mark.parametrize("way", ["cancel", "deadline", "default deadline"])
+async def test_work_that_nobody_waits_for_is_never_seen_by_the_model(start: Start, way: str) -> None:
+    server = await start(default_deadline_s=0.2 if way == "default deadline" else 60)
+    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW), timeout=20))
+    await asyncio.to_thread(server.detector.started.wait, 5)
+    dropped = server.stub.Detect(request("dropped"), timeout=0.2 if way == "deadline" else None)
+    if way == "cancel":
+        await asyncio.sleep(0.1)
+        dropped.cancel()
+    with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
+        await dropped
+    assert await dropped.code() is (grpc.StatusCode.CANCELLED if way == "cancel" else grpc.StatusCode.DEADLINE_EXCEEDED)
+    await asyncio.sleep(0.1)
+    server.detector.go_on.set()
+    await slow
+    await server.stub.Detect(request("kept"))
+    assert server.detector.seen == [SLOW, "kept"]
+
+
+async def test_draining_finishes_calls_and_ends_watches(start: Start) -> None:
+    server = await start(drain_grace_s=10)
+    watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
+    assert (await watch.read()).status == SERVING
+    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
+    await asyncio.to_thread(server.detector.started.wait, 5)
+    began = time.monotonic()
+    server.server.stop()
+    assert (await watch.read()).status == NOT_SERVING
+    server.detector.go_on.set()
+    assert (await slow).HasField("result")
+    await server.outcome
+    assert time.monotonic() - began < 2
+
+
+async def test_model_info_and_entity_types(start: Start) -> None:
+    server = await start(max_documents=7, max_characters=1234)
+    info = await server.stub.GetModelInfo(pii_pb2.GetModelInfoRequest())
+    assert (info.model.name, info.layer, info.d_model, info.d_sae, info.features_read) == ("fake", 9, 640, 8192, 3)
+    assert (info.limits.max_documents, info.limits.max_characters, info.limits.max_top_features) == (7, 1234, 64)
+    assert tuple(info.entity_types) == ENTITY_TYPES
+    kinds = (await server.stub.ListEntityTypes(pii_pb2.ListEntityTypesRequest())).entity_types
+    assert [(kind.name, kind.threshold) for kind in kinds] == [(name, 0.5) for name in ENTITY_TYPES]
+    assert all(kind.description for kind in kinds)
+    assert set(DESCRIPTIONS) == set(ENTITY_TYPES)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_reflection_lists_the_service_where_it_is_enabled(start: Start, enabled: bool) -> None:
+    server = await start(reflection=enabled)
+    asked = reflection_pb2.ServerReflectionRequest(list_services="")
+    call = reflection_pb2_grpc.ServerReflectionStub(server.channel).ServerReflectionInfo(iter([asked]))
+    if enabled:
+        listed = {service.name for service in (await call.read()).list_services_response.service}
+        assert {PII_SERVICE, "grpc.health.v1.Health"} <= listed
+    else:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call.read()
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_two_servers_do_not_share_a_port(start: Start) -> None:
+    first = await start()
+    with pytest.raises(RuntimeError):
+        await start_on(first.server.port)
+
+
+async def start_on(port: int) -> None:
+    from service.config import Settings
+    from service.server import Server
+
+    await Server(Settings(port=port), FakeDetector).start()
+
+
+async def test_nothing_of_the_input_is_logged(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = await start(max_characters=60)
+    texts = (CANARY, f"{CANARY}@example.com", f"{BREAKS} {CANARY}", CANARY * 10)
+    for text in texts:
+        with contextlib.suppress(grpc.aio.AioRpcError):
+            await server.stub.Detect(request(text))
+    assert CANARY not in caplog.text
+
+
+@contextlib.contextmanager
+def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server in a process of its own, ready, and its address."""
+    server = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("fakes.py"))],
+        env={**os.environ, "PIIPROBE_PORT": "0", "PIIPROBE_DRAIN_GRACE_S": "20"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with server:
+        try:
+            assert server.stderr is not None
+            ready = next(line for line in server.stderr if "ready on" in line)
+            yield server, ready.split("ready on ")[1].split()[0]
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_drains_the_process_though_a_watch_is_open(number: signal.Signals) -> None:
+    with process() as (server, target), grpc.insecure_channel(target) as channel:
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+        assert next(watch).status == SERVING
+        began = time.monotonic()
+        server.send_signal(number)
+        assert next(watch).status == NOT_SERVING
+        assert server.wait(10) == 0
+        assert time.monotonic() - began < 5
+
+
+def test_a_process_whose_detector_dies_ends_with_an_error() -> None:
+    with process() as (server, target), grpc.insecure_channel(target) as channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            pii_pb2_grpc.PiiServiceStub(channel).Detect(request(f"{DIES} {CANARY}"), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert server.wait(10) == 1
+        assert server.stderr is not None
+        logged = server.stderr.read()
+        assert "SystemExit" in logged
+        assert CANARY not in logged
