@@ -1,0 +1,1 @@
+"""Personal-data detection from sparse-autoencoder features of a small language model."""

@@ -1,0 +1,1 @@
+"""Everything that learns: labelled text, activation harvest, SAE and probe fitting, evaluation."""

@@ -1,0 +1,252 @@
+"""Invented national identifiers and dates of birth, with the check digits that the real ones have."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Callable
+
+from stdnum import luhn, verhoeff
+from stdnum.es import dni
+from stdnum.fr import nir
+from stdnum.iso7064 import mod_11_10
+from stdnum.it import codicefiscale
+from stdnum.jp import in_ as jp_individual
+from stdnum.pl import pesel
+
+from probes.training.generate.words import words
+
+MONTHS = words("January February March April May June July August September October November December")
+
+
+def digits(rng: random.Random, count: int) -> str:
+    """`count` random digits."""
+    return "".join(rng.choices(string.digits, k=count))
+
+
+def letters(rng: random.Random, count: int) -> str:
+    """`count` random capital letters."""
+    return "".join(rng.choices(string.ascii_uppercase, k=count))
+
+
+def ssn(rng: random.Random) -> str:
+    """US social security number."""
+    area = rng.choice((rng.randint(1, 665), rng.randint(667, 899)))
+    parts = f"{area:03d}", f"{rng.randint(1, 99):02d}", f"{rng.randint(1, 9999):04d}"
+    return rng.choices(("-", " ", ""), (80, 10, 10))[0].join(parts)
+
+
+def nino(rng: random.Random) -> str:
+    """UK national insurance number."""
+    body = (
+        rng.choice("ABCEGHJKLMPRSTWXYZ") + rng.choice("ABCEGHJKLMNPRSTWXYZ"),
+        digits(rng, 2),
+        digits(rng, 2),
+        digits(rng, 2),
+        rng.choice("ABCD"),
+    )
+    return rng.choice((" ", "", "")).join(body)
+
+
+def nhs(rng: random.Random) -> str:
+    """UK health service number."""
+    while True:
+        body = rng.choice("4679") + digits(rng, 8)
+        check = (11 - sum((10 - i) * int(c) for i, c in enumerate(body)) % 11) % 11
+        if check < 10:
+            number = body + str(check)
+            return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}"))
+
+
+def aadhaar(rng: random.Random) -> str:
+    """Indian Aadhaar number."""
+    body = rng.choice("23456789") + digits(rng, 10)
+    number = body + verhoeff.calc_check_digit(body)
+    return rng.choice((number, f"{number[:4]} {number[4:8]} {number[8:]}", f"{number[:4]}-{number[4:8]}-{number[8:]}"))
+
+
+def pan(rng: random.Random) -> str:
+    """Indian permanent account number of a person."""
+    return letters(rng, 3) + "P" + letters(rng, 1) + digits(rng, 4) + letters(rng, 1)
+
+
+def spanish_dni(rng: random.Random) -> str:
+    """Spanish DNI."""
+    body = digits(rng, 8)
+    return body + rng.choice(("", "", "-")) + dni.calc_check_digit(body)
+
+
+def steuer_id(rng: random.Random) -> str:
+    """German tax id: of its first ten digits exactly one stands twice."""
+    pool = rng.sample(string.digits, 9)
+    pool.append(pool[0])
+    rng.shuffle(pool)
+    if pool[0] == "0":
+        pool[0], other = next(c for c in pool if c != "0"), pool.index(next(c for c in pool if c != "0"))
+        pool[other] = "0"
+    body = "".join(pool)
+    number = body + mod_11_10.calc_check_digit(body)
+    return rng.choice((number, f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"))
+
+
+def french_nir(rng: random.Random) -> str:
+    """French social security number."""
+    birth = f"{rng.randint(0, 99):02d}{rng.randint(1, 12):02d}"
+    body = f"{rng.choice('12')}{birth}{rng.randint(21, 95):02d}{rng.randint(1, 899):03d}{rng.randint(1, 999):03d}"
+    check = nir.calc_check_digits(body)
+    return rng.choice((body + check, f"{body[0]} {body[1:3]} {body[3:5]} {body[5:7]} {body[7:10]} {body[10:]} {check}"))
+
+
+def codice_fiscale(rng: random.Random) -> str:
+    """Italian tax code."""
+    consonants = "BCDFGLMNPRSTVZ"
+    body = (
+        "".join(rng.choices(consonants, k=6))
+        + f"{rng.randint(30, 99)}{rng.choice('ABCDEHLMPRST')}{rng.choice((0, 40)) + rng.randint(1, 28):02d}"
+    )
+    body += rng.choice("ABCDEFGHIL") + digits(rng, 3)
+    return body + codicefiscale.calc_check_digit(body)
+
+
+def polish_pesel(rng: random.Random) -> str:
+    """Polish PESEL."""
+    body = f"{rng.randint(30, 99)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}{digits(rng, 4)}"
+    return body + pesel.calc_check_digit(body)
+
+
+def canadian_sin(rng: random.Random) -> str:
+    """Canadian social insurance number."""
+    body = rng.choice("1234567") + digits(rng, 7)
+    number = body + luhn.calc_check_digit(body)
+    return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}", f"{number[:3]}-{number[3:6]}-{number[6:]}"))
+
+
+def passport(rng: random.Random) -> str:
+    """Passport number shapes of several countries."""
+    return rng.choice(
+        (digits(rng, 9), letters(rng, 1) + digits(rng, 8), letters(rng, 2) + digits(rng, 7), letters(rng, 1) + digits(rng, 7))
+    )
+
+
+def driving_licence(rng: random.Random) -> str:
+    """Driving licence number shapes of several countries."""
+    return rng.choice(
+        (
+            letters(rng, 1) + digits(rng, 7),
+            letters(rng, 5) + digits(rng, 6) + letters(rng, 2) + digits(rng, 1) + letters(rng, 2),
+            letters(rng, 1) + digits(rng, 3) + "-" + digits(rng, 4) + "-" + digits(rng, 4),
+            letters(rng, 1) + digits(rng, 12),
+        )
+    )
+
+
+def my_number(rng: random.Random) -> str:
+    """Japanese individual number."""
+    body = digits(rng, 11)
+    number = body + jp_individual.calc_check_digit(body)
+    return rng.choices(
+        (number, f"{number[:4]} {number[4:8]} {number[8:]}", f"{number[:4]}-{number[4:8]}-{number[8:]}"), (60, 20, 20)
+    )[0]
+
+
+def jp_passport(rng: random.Random) -> str:
+    """Japanese passport number."""
+    return rng.choice("TM") + letters(rng, 1) + digits(rng, 7)
+
+
+def jp_licence(rng: random.Random) -> str:
+    """Japanese driving licence number."""
+    return rng.choice("34567") + rng.choice("0123") + digits(rng, 10)
+
+
+def pension(rng: random.Random) -> str:
+    """Japanese basic pension number."""
+    return digits(rng, 4) + rng.choice(("-", "-", "")) + digits(rng, 6)
+
+
+def residence_card(rng: random.Random) -> str:
+    """Japanese residence card number."""
+    return letters(rng, 2) + digits(rng, 8) + letters(rng, 2)
+
+
+ENGLISH_IDS: tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...] = (
+    (("SSN", "Social Security number", "social security no.", "SSN#", "Social", "soc sec number"), ssn),
+    (("SSN", "Social Security Number", "SS#", "taxpayer SSN"), ssn),
+    (("National Insurance number", "NI number", "NINO", "NI no."), nino),
+    (("NHS number", "NHS no."), nhs),
+    (("Aadhaar", "Aadhaar number", "UIDAI Aadhaar no.", "aadhar card no"), aadhaar),
+    (("PAN", "PAN card", "Permanent Account Number"), pan),
+    (("DNI", "Spanish DNI", "NIF"), spanish_dni),
+    (("Steuer-ID", "German tax ID", "Steueridentifikationsnummer"), steuer_id),
+    (("numéro de sécurité sociale", "NIR", "French social security number"), french_nir),
+    (("codice fiscale", "Codice Fiscale", "Italian tax code"), codice_fiscale),
+    (("PESEL", "Polish PESEL number"), polish_pesel),
+    (("SIN", "Social Insurance Number"), canadian_sin),
+    (("passport number", "Passport No.", "passport", "Passport no", "travel document number"), passport),
+    (("driver's license", "driving licence number", "DL number", "Driver License No.", "license number"), driving_licence),
+    (
+        ("national ID", "ID number", "National ID No.", "identity card number"),
+        lambda rng: digits(rng, rng.choice((8, 9, 10, 11))),
+    ),
+)
+JAPANESE_IDS: tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...] = (
+    (("マイナンバー", "個人番号", "個人番号（マイナンバー）", "マイナンバーカードの番号"), my_number),
+    (("マイナンバー", "個人番号"), my_number),
+    (("パスポート番号", "旅券番号", "旅券番号（パスポート）"), jp_passport),
+    (("運転免許証番号", "免許証番号", "免許証の番号"), jp_licence),
+    (("基礎年金番号", "年金番号"), pension),
+    (("在留カード番号", "在留カードの番号"), residence_card),
+)
+
+_ERAS = (("昭和", "S", 1925), ("平成", "H", 1988), ("大正", "T", 1911))
+
+
+def birthday(rng: random.Random, language: str) -> str:
+    """A date of birth."""
+    return date_text(rng, rng.randint(1935, 2016), language, birth=True)
+
+
+def date_text(rng: random.Random, year: int, language: str, *, birth: bool = False) -> str:
+    """A full date of `year` in one of the ways a language writes dates."""
+    month, day = rng.randint(1, 12), rng.randint(1, 28)
+    iso = f"{year}-{month:02d}-{day:02d}"
+    if language == "ja":
+        plain: tuple[str, ...] = (f"{year}年{month}月{day}日",) * 4 + (
+            f"{year}/{month:02d}/{day:02d}",
+            f"{year}/{month}/{day}",
+            iso,
+            f"{year}.{month}.{day}",
+        )
+        plain += (f"{year}年{month:02d}月{day:02d}日", f"{year}{month:02d}{day:02d}" if birth else iso)
+        era, short, start = ("令和", "R", 2018) if year > 2019 else _ERAS[1] if year > 1989 else _ERAS[0]
+        if rng.random() < 0.25:
+            return rng.choice(
+                (f"{era}{year - start}年{month}月{day}日",) * 3
+                + (f"{short}{year - start}.{month}.{day}", f"{year}年（{era}{year - start}年）{month}月{day}日")
+            )
+        return rng.choice(plain)
+    name = MONTHS[month - 1]
+    suffix = "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    forms = (
+        f"{name} {day}, {year}",
+        f"{name} {day}, {year}",
+        f"{day} {name} {year}",
+        f"{day} {name} {year}",
+        f"{month:02d}/{day:02d}/{year}",
+        f"{day:02d}/{month:02d}/{year}",
+        f"{month}/{day}/{year}",
+        iso,
+        iso,
+        f"{day:02d}.{month:02d}.{year}",
+        f"{name[:3]} {day}, {year}",
+        f"{day:02d}-{name[:3]}-{year}",
+        f"{day}{suffix} {name} {year}",
+        f"{name} {day}{suffix}, {year}",
+        f"{month:02d}/{day:02d}/{year % 100:02d}",
+        f"{day:02d}-{month:02d}-{year}",
+        f"{day} {name[:3]} {year}",
+        f"{year}/{month:02d}/{day:02d}",
+        f"the {day}{suffix} of {name} {year}",
+    )
+    text = rng.choice(forms)
+    return text.removeprefix("the ")
