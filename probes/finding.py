@@ -1,0 +1,40 @@
+"""What a detector says about a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one SAE latent added to a finding's logit, over all tokens of the span and all window offsets."""
+
+    feature: int
+    logit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span with its class and the exact reasons for it.
+
+    `logit` is the mean over the span's tokens of (class logit - NONE logit), before calibration;
+    `bias + sum(c.logit for c in contributions) + other_features` equals it to float error, where `other_features` is the
+    share of the latents that are not listed. `start` and `end` are code points of the text as given.
+    """
+
+    entity_type: str
+    start: int
+    end: int
+    probability: float
+    logit: float
+    bias: float
+    contributions: tuple[Contribution, ...]
+    other_features: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The findings of one text, ordered by start, and the number of its tokens (all of which were read)."""
+
+    findings: tuple[Finding, ...]
+    tokens: int
