@@ -1,4 +1,4 @@
-"""A real server on a free port of the loopback, around the fake detector."""
+"""A real server on a free port of the loopback, around the fake detector; a tiny real detector."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
@@ -15,6 +16,9 @@ from fakes import FakeDetector
 from piiprobe.v1 import pii_pb2_grpc
 from service.config import Settings
 from service.server import Server
+
+if TYPE_CHECKING:
+    from probes.detector import Detector
 
 
 @dataclass
@@ -66,3 +70,28 @@ async def start() -> AsyncIterator[Start]:
             return await stack.enter_async_context(running(*arguments, **settings))
 
         yield begin
+
+
+# torch is imported only where a test wants a model: the tests of the service run without it.
+@pytest.fixture(scope="session")
+def tiny_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random Gemma 3 as a Hugging Face folder. Do not write into it."""
+    from tiny import write_model
+
+    return write_model(tmp_path_factory.mktemp("tiny-model"))
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> Path:
+    """A tiny random bundle for `tiny_model_folder`. Do not write into it."""
+    from tiny import write_bundle
+
+    return write_bundle(tmp_path_factory.mktemp("tiny-bundle"), tiny_model_folder)
+
+
+@pytest.fixture(scope="session")
+def tiny_detector(tiny_model_folder: Path, tiny_bundle: Path) -> Detector:
+    """A detector of random findings, many in any text."""
+    from probes.detector import Detector
+
+    return Detector.load(tiny_bundle, str(tiny_model_folder), dtype="float32")

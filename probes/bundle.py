@@ -1,0 +1,237 @@
+"""What is learned and shipped: a folder with `manifest.json` and one safetensors file, checked by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load, save_file
+
+from probes.errors import BundleError
+from probes.probe import OFFSETS, Probe
+
+FORMAT = "piiprobe-bundle-1"
+MANIFEST = "manifest.json"
+TENSORS = "tensors.safetensors"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BaseModelIdentity(_Strict):
+    """Which model the bundle was trained on. `fingerprint_text` is what the fingerprint tensor was measured on."""
+
+    name: str
+    layer: int = Field(ge=0)
+    d_model: int = Field(gt=0)
+    vocab_size: int = Field(gt=0)
+    fingerprint_text: str
+
+
+class SaeIdentity(_Strict):
+    """The full SAE that the encoder columns were taken from."""
+
+    d_sae: int = Field(gt=0)
+    sha256: str
+    training_tokens: int
+    variance_explained: float
+    l0: float
+    dead_share: float
+    loss_recovered: float
+
+
+class EntityType(_Strict):
+    """A class that the bundle reports: findings below `threshold` are dropped."""
+
+    name: str
+    threshold: float = Field(ge=0, le=1)
+
+
+class Provenance(_Strict):
+    """How the bundle came to be, enough to do it again."""
+
+    command: str
+    seed: int
+    created: str
+    sources: dict[str, int]
+    """Training tokens by source."""
+    versions: dict[str, str]
+
+
+class Manifest(_Strict):
+    """`manifest.json`."""
+
+    format: str
+    name: str
+    version: str
+    base: BaseModelIdentity
+    sae: SaeIdentity
+    feature_ids: list[int]
+    entity_types_: list[EntityType] = Field(alias="entity_types", min_length=1)
+    none_bias: float = 0.0
+    """Added to the NONE log-probability before decoding; below zero lets weaker spans become candidates."""
+    files: dict[str, str]
+    """SHA-256 by file name."""
+    provenance: Provenance
+    accuracy: dict[str, dict[str, float]]
+    """Measured by `piiprobe evaluate`: set, then figure."""
+
+    @property
+    def entity_types(self) -> list[str]:
+        """Names in the order of the probe's outputs, `NONE` left out."""
+        return [entity.name for entity in self.entity_types_]
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Lowest probability that is reported, by entity type."""
+        return {entity.name: entity.threshold for entity in self.entity_types_}
+
+    @property
+    def base_model(self) -> str:
+        """Name of the base model."""
+        return self.base.name
+
+    @property
+    def layer(self) -> int:
+        """Block whose residuals are read."""
+        return self.base.layer
+
+    @property
+    def d_model(self) -> int:
+        """Width of the residual stream."""
+        return self.base.d_model
+
+    @property
+    def d_sae(self) -> int:
+        """Latents of the full SAE."""
+        return self.sae.d_sae
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle in memory.
+
+    Attributes:
+        manifest: what it says of itself.
+        digest: SHA-256 hex of `manifest.json`, which holds the hash of every other file.
+        W_enc: `[d_model, n_features]`; b_enc, threshold: `[n_features]`. The selected SAE columns.
+        probe: the linear probe.
+        transitions: `[n_classes, n_classes]`, decoder scores.
+        calibration: `[n_types, 2]`, slope and offset of `probability = sigmoid(slope * logit + offset)`.
+        fingerprint: `[d_model]`, mean residual of the fingerprint text minus the training mean.
+        mean: `[d_model]`, mean residual of the training text.
+    """
+
+    manifest: Manifest
+    digest: str
+    W_enc: torch.Tensor
+    b_enc: torch.Tensor
+    threshold: torch.Tensor
+    probe: Probe
+    transitions: np.ndarray
+    calibration: np.ndarray
+    fingerprint: torch.Tensor
+    mean: torch.Tensor
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check `manifest.json` alone.
+
+    Raises:
+        BundleError: it is missing or wrong.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise BundleError(f"{path} is missing")
+    try:
+        values = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise BundleError(f"{path} is not JSON") from error
+    # Before the fields, because another format has others.
+    if isinstance(values, dict) and (found := values.get("format", FORMAT)) != FORMAT:
+        raise BundleError(f"{path}: format is {found!r}, this version reads {FORMAT!r}")
+    try:
+        return Manifest.model_validate(values)
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+        raise BundleError(f"{path} is not a bundle manifest: {where}") from error
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle and check every hash and shape.
+
+    Raises:
+        BundleError: a file is missing, does not have its hash, or does not fit the manifest; names the file.
+    """
+    manifest = read_manifest(folder)
+    if TENSORS not in manifest.files:
+        raise BundleError(f"{folder / MANIFEST} lists no hash for {TENSORS}")
+    contents: dict[str, bytes] = {}
+    for name, expected in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise BundleError(f"{path} is missing")
+        contents[name] = path.read_bytes()
+        if (found := hashlib.sha256(contents[name]).hexdigest()) != expected:
+            raise BundleError(f"{path} has SHA-256 {found}, the manifest says {expected}")
+    try:
+        tensors = load(contents[TENSORS])
+    except SafetensorError as error:
+        raise BundleError(f"{folder / TENSORS} is not a safetensors file") from error
+    features, types = len(manifest.feature_ids), len(manifest.entity_types)
+    shapes = _shapes(manifest.d_model, features, types)
+    for name, shape in shapes.items():
+        if name not in tensors or tuple(tensors[name].shape) != shape:
+            raise BundleError(f"{folder / TENSORS}: {name} is missing or not {shape}")
+    return Bundle(
+        manifest=manifest,
+        digest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
+        W_enc=tensors["W_enc"],
+        b_enc=tensors["b_enc"],
+        threshold=tensors["threshold"],
+        probe=Probe(tensors["probe.W"], tensors["probe.b"], tensors["probe.ceiling"]),
+        transitions=tensors["transitions"].numpy(),
+        calibration=tensors["calibration"].numpy(),
+        fingerprint=tensors["fingerprint"],
+        mean=tensors["mean"],
+    )
+
+
+def save_bundle(folder: Path, values: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Manifest:
+    """Write a bundle. `values` are the manifest's fields but for `format` and `files`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.detach().float().contiguous() for name, tensor in tensors.items()}, folder / TENSORS)
+    files = {TENSORS: hashlib.sha256((folder / TENSORS).read_bytes()).hexdigest()}
+    manifest = Manifest.model_validate({**values, "format": FORMAT, "files": files})
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest.json`."""
+    text = json.dumps(manifest.model_dump(by_alias=True), indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _shapes(d_model: int, features: int, types: int) -> dict[str, tuple[int, ...]]:
+    classes = types + 1
+    return {
+        "W_enc": (d_model, features),
+        "b_enc": (features,),
+        "threshold": (features,),
+        "probe.W": (len(OFFSETS), features, classes),
+        "probe.b": (classes,),
+        "probe.ceiling": (features,),
+        "transitions": (classes, classes),
+        "calibration": (types, 2),
+        "fingerprint": (d_model,),
+        "mean": (d_model,),
+    }
