@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import importlib
 import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from piiprobe.results import Result
+    from piiprobe import PiiClient
+    from piiprobe.results import Finding, Result
     from service.config import Settings
     from service.engine import Detector
 
@@ -112,9 +114,8 @@ def prepare(
     """Convert the base model into the cache, so that the first `serve` is quick."""
     settings = _settings(base_model=base_model, bundle=bundle)
     from probes.bundle import read_manifest
-    from probes.prepare import prepare as run
-
     from probes.errors import ProbesError
+    from probes.prepare import prepare as run
 
     try:
         print(run(settings.base_model, layers or read_manifest(settings.bundle_folder).layer + 1, progress=True))
@@ -125,13 +126,49 @@ def prepare(
 @app.command(context_settings=_PASS_ON)
 def train(context: typer.Context) -> None:
     """Rebuild a bundle from a folder of data; `piiprobe train --help` lists the options."""
-    _delegate("train", context.args)
+    _require("train")
+    from probes.training.cli import train as run
+
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(run)
+    command(args=context.args, prog_name="piiprobe train")
 
 
-@app.command(context_settings=_PASS_ON)
-def evaluate(context: typer.Context) -> None:
-    """Measure a bundle on labelled data; `piiprobe evaluate --help` lists the options."""
-    _delegate("evaluate", context.args)
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Folder of labelled sets (NAME.jsonl.gz), or one that has labelled/eval.")],
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Measure this set only; may be repeated.")] = None,
+    target: Annotated[str, typer.Option(help="The server to measure.")] = "127.0.0.1:50051",
+    local: Annotated[bool, typer.Option("--local", help="Measure no server: load the model here.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    bundle: Bundle = None,
+    base_model: BaseModel = None,
+    threads: Threads = None,
+    dtype: Dtype = None,
+) -> None:
+    """Measure on labelled text: per set, F1 (exact and at IoU ≥ 0.5) by class, recall, leaked characters, false positives."""
+    _require("train")
+    from piiprobe import PiiClient, PiiprobeError
+    from probes.errors import ProbesError
+    from probes.training.labelled import LabelledDataError
+    from probes.training.report import evaluate as run
+
+    folder = data / "labelled" / "eval" if (data / "labelled" / "eval").is_dir() else data
+    try:
+        if local:
+            detector = _load(_settings(bundle=bundle, base_model=base_model, threads=threads, dtype=dtype))
+            report = run(
+                lambda texts: [detection.findings for detection in detector.detect(texts, top_features=0)],
+                folder,
+                sets=sets,
+                progress=True,
+            )
+        else:
+            with PiiClient(target, timeout=600) as client:
+                report = run(lambda texts: _found(client, texts), folder, sets=sets, progress=True)
+    except (PiiprobeError, ProbesError, LabelledDataError) as error:
+        _fail(str(error))
+    print(report.as_json() if as_json else report.as_markdown())
 
 
 @app.command()
@@ -145,11 +182,15 @@ def main() -> None:
     app()
 
 
-def _delegate(name: str, arguments: list[str]) -> None:
-    _require("train")
-    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    command.command()(getattr(importlib.import_module("probes.training.cli"), name))
-    command(args=arguments, prog_name=f"piiprobe {name}")
+def _found(client: PiiClient, texts: Sequence[str]) -> list[tuple[Finding, ...]]:
+    from piiprobe import DocumentFailure, ServerError
+
+    found = []
+    for outcome in client.detect_batch(texts, top_features=0):
+        if isinstance(outcome, DocumentFailure):
+            raise ServerError(outcome.code, outcome.message)
+        found.append(outcome.findings)
+    return found
 
 
 def _settings(**given: object) -> Settings:
