@@ -24,6 +24,13 @@ class TokenSpan:
     label: int
 
 
+def token_spans(logits: np.ndarray, transitions: np.ndarray, none_bias: float) -> list[TokenSpan]:
+    """Decode the class logits `[n, n_classes]` of one text; `none_bias` is added to the log-probability of `NONE`."""
+    log_probs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    log_probs[:, 0] += none_bias
+    return runs(best_path(log_probs, transitions))
+
+
 def best_path(log_probs: np.ndarray, transitions: np.ndarray) -> np.ndarray:
     """Viterbi: the label path of highest score.
 

@@ -11,7 +11,7 @@ import torch
 
 from probes.base_model import BaseModel, default_dtype
 from probes.bundle import Bundle, Manifest, load_bundle
-from probes.decode import TokenSpan, best_path, character_span, runs
+from probes.decode import TokenSpan, character_span, token_spans
 from probes.errors import BaseModelError
 from probes.finding import Contribution, Detection, Finding
 from probes.prepare import prepare
@@ -97,11 +97,10 @@ class Detector:
         return gather_offsets(stacked.view(len(resid_post), *probe.W.shape[::2])) + probe.b
 
     def _findings(self, text: str, tokens: Tokens, resid_post: torch.Tensor, top_features: int) -> Iterator[Finding]:
-        log_probs = self.logits(resid_post).log_softmax(1).numpy()
-        log_probs[:, 0] += self.manifest.none_bias
+        logits = self.logits(resid_post).numpy()
         # Several byte tokens may share one character, and then two spans do: it goes to the first that is reported.
         reported = 0
-        for span in runs(best_path(log_probs, self._bundle.transitions)):
+        for span in token_spans(logits, self._bundle.transitions, self.manifest.none_bias):
             entity_type = self.manifest.entity_types[span.label - 1]
             bounds = character_span(text, tokens, span, entity_type, reported)
             if bounds is None:

@@ -150,7 +150,6 @@ def evaluate(
     _require("train")
     from piiprobe import PiiClient, PiiprobeError
     from probes.errors import ProbesError
-    from probes.training.labelled import LabelledDataError
     from probes.training.report import evaluate as run
 
     folder = data / "labelled" / "eval" if (data / "labelled" / "eval").is_dir() else data
@@ -166,7 +165,7 @@ def evaluate(
         else:
             with PiiClient(target, timeout=600) as client:
                 report = run(lambda texts: _found(client, texts), folder, sets=sets, progress=True)
-    except (PiiprobeError, ProbesError, LabelledDataError) as error:
+    except (PiiprobeError, ProbesError) as error:
         _fail(str(error))
     print(report.as_json() if as_json else report.as_markdown())
 

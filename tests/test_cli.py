@@ -35,11 +35,12 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "extra"), [("serve", "serve"), ("prepare", "serve"), ("train", "train"), ("evaluate", "train")]
+    ("command", "extra"),
+    [(["serve"], "serve"), (["prepare"], "serve"), (["train"], "train"), (["evaluate", "--data", "."], "train")],
 )
-def test_a_missing_extra_is_named(command: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(command: list[str], extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "find_spec", lambda module: None)
-    result = invoke(command)
+    result = invoke(*command)
     assert result.exit_code == 2
     assert f"pip install 'piiprobe[{extra}]'" in result.output
 

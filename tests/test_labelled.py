@@ -8,7 +8,8 @@ import pytest
 
 from probes.entity import ENTITY_TYPES, NONE
 from probes.training.example import Example
-from probes.training.labelled import COMMON, SETS, LabelledDataError, load_set, read_folder, read_set, rules_for, without
+from probes.training.label_rules import COMMON, SETS, rules_for
+from probes.training.labelled import LabelledDataError, load_set, read_folder, read_set, without
 
 Row = tuple[str, list[tuple[int, int, str, str | None]]]
 

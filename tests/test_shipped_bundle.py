@@ -130,7 +130,9 @@ def test_detect_from_the_command_line(target: str) -> None:
     assert [f["entity_type"] for f in json.loads(done.stdout)["findings"]] == ["PERSON"]
 
 
-@pytest.mark.skipif(not EVAL.is_dir(), reason="the evaluation sets are not part of the repository; they lie beside it in ../shared/data")
+@pytest.mark.skipif(
+    not EVAL.is_dir(), reason="the evaluation sets are not part of the repository; they lie beside it in ../shared/data"
+)
 def test_accuracy_over_grpc(target: str) -> None:
     command = [*CLI, "evaluate", "--data", str(EVAL), "--target", target, "--json"]
     done = subprocess.run(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from probes.decode import best_path, character_span, runs
+from probes.decode import character_span, token_spans
 from probes.entity import ENTITY_TYPES
 from probes.tokens import Tokens
 from probes.training.example import Example
@@ -128,10 +128,8 @@ def _judge(held: Sequence[Held], transitions: np.ndarray, none_bias: float) -> l
 
 
 def _decode(text: Held, transitions: np.ndarray, none_bias: float) -> list[tuple[int, tuple[int, int], float]]:
-    log_probs = torch.from_numpy(text.logits).log_softmax(1).numpy()
-    log_probs[:, 0] += none_bias
     found = []
-    for span in runs(best_path(log_probs, transitions)):
+    for span in token_spans(text.logits, transitions, none_bias):
         bounds = character_span(text.example.text, text.tokens, span, ENTITY_TYPES[span.label - 1])
         if bounds is not None:
             rows = text.logits[span.start : span.end]

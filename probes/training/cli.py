@@ -11,7 +11,6 @@ import typer
 
 from probes.errors import ProbesError
 from probes.prepare import EMBEDDED
-from probes.training.labelled import LabelledDataError
 
 BUNDLE = "gemma-3-270m"
 
@@ -52,7 +51,7 @@ def train(
     command = shlex.join(["piiprobe", "train", *options])
     try:
         bundle = run(data, work, out, base_model, config, name=name, release=release, command=command)
-    except (ProbesError, LabelledDataError) as error:
+    except ProbesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     print(f"{out}: {bundle.manifest.name} {bundle.manifest.version}, digest {bundle.digest}")

@@ -18,7 +18,7 @@ _BATCH_TOKENS = 8192
 
 @dataclass(frozen=True, slots=True)
 class FitConfig:
-    """`features`: how many the probe keeps; `sparsity`: strength of the group lasso that ranks them; `decay`: L2 of the last fit."""
+    """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit."""
 
     features: int = 1024
     sparsity: float = 2e-3

@@ -29,7 +29,7 @@ class SaeConfig:
     """`k`: mean active latents a token. `dead_tokens`: a latent silent for so many tokens is dead and is trained by AuxK."""
 
     d_sae: int = 8192
-    k: int = 60
+    k: int = 56
     batch: int = 4096
     lr: float = 6e-4
     warmup: float = 0.02
@@ -163,7 +163,7 @@ class BatchTopK:
         self.b_enc.grad.index_add_(0, dead, d_active.sum(0))
 
     def result(self, normalisation: Normalisation, layer: int) -> Sae:
-        """The trained SAE for residuals as they come, with the normalisation and `b_dec` folded in; `W_dec` rows have unit norm."""
+        """The trained SAE for residuals as they come, normalisation and `b_dec` folded in; `W_dec` rows have unit norm."""
         b_dec = self.b_dec / normalisation.scale + normalisation.mean
         return Sae(
             W_enc=self.W_enc.t().contiguous(),

@@ -1,4 +1,4 @@
-"""From a data folder to a bundle: harvest, SAE, probe, calibration, evaluation. Each finished stage in the work folder is kept."""
+"""From a data folder to a bundle: harvest, SAE, probe, calibration, evaluation. Finished stages in the work folder are kept."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def train(
     """Train and write a bundle to `out`.
 
     Args:
-        data: folder with `corpus/` and, unless `config.labelled` is off, `labelled/train`; accuracy is measured on `labelled/eval`.
+        data: folder with `corpus/` and, unless `config.labelled` is off, `labelled/train`; `labelled/eval` is measured on.
         work: where harvests and the full SAE are kept; a second run goes on from what is finished there.
         out: bundle folder to write.
         base_model: see `probes.prepare.prepare`.
@@ -144,7 +144,7 @@ def train(
 
 
 def accuracy(report: Report) -> dict[str, dict[str, float]]:
-    """The figures of a report that a manifest keeps: per set, F1 (exact and IoU) of each class, recall, leaks, false positives."""
+    """What a manifest keeps of a report: per set, F1 (exact and IoU) of each class, recall, leaks, false positives."""
     figures: dict[str, dict[str, float]] = {}
     for each in report.sets:
         values: dict[str, float] = {}
