@@ -36,7 +36,7 @@ class BaseModel:
 
     def __init__(self, model: Gemma3TextModel, tokenizer: TextTokenizer) -> None:
         self._model = model.requires_grad_(False)
-        self._model.eval()  # type: ignore[no-untyped-call]
+        self._model.eval()
         # The tapped stream is the block's output; transformers would hand out the final norm of it.
         self._model.norm = torch.nn.Identity()  # type: ignore[assignment]
         self.tokenizer = tokenizer

@@ -140,8 +140,10 @@ def fingerprint(base_model: BaseModel, text: str, mean: torch.Tensor) -> torch.T
 
 def _check_same_model(model: BaseModel, bundle: Bundle, folder: Path) -> None:
     base = bundle.manifest.base
-    if model.d_model != base.d_model:
-        raise BaseModelError(f"{folder} has d_model {model.d_model}; bundle {bundle.manifest.name} needs {base.d_model}")
+    for name in ("d_model", "vocab_size"):
+        has, needs = getattr(model, name), getattr(base, name)
+        if has != needs:
+            raise BaseModelError(f"{folder} has {name} {has}; bundle {bundle.manifest.name} needs {needs}")
     found = fingerprint(model, base.fingerprint_text, bundle.mean)
     similarity = float(torch.cosine_similarity(found, bundle.fingerprint, dim=0))
     if not similarity >= _SAME_MODEL:

@@ -85,7 +85,8 @@ def transition_scores(paths: Sequence[np.ndarray], classes: int) -> np.ndarray:
     for path in paths:
         np.add.at(counts, (path[:-1], path[1:]), 1)
     following = counts / counts.sum(1, keepdims=True)
-    return np.log(following) - np.log(counts.sum(0) / counts.sum())
+    scores: np.ndarray = np.log(following) - np.log(counts.sum(0) / counts.sum())
+    return scores
 
 
 def fit_platt(logits: np.ndarray, right: np.ndarray) -> tuple[float, float]:

@@ -29,7 +29,7 @@ class SparseFeatures:
     text_starts: np.ndarray
     d_sae: int
 
-    def rows(self, texts: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, np.ndarray]:
+    def rows(self, texts: Sequence[int] | np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, np.ndarray]:
         """`ids`, `values` and `starts` of these texts one after the other, and the ids of their tokens."""
         tokens = [(int(self.text_starts[i]), int(self.text_starts[i + 1])) for i in texts]
         spans = [slice(int(self.starts[first]), int(self.starts[last])) for first, last in tokens]
@@ -47,7 +47,7 @@ class SparseFeatures:
         before = torch.cat([torch.zeros(1, dtype=torch.int64), kept.cumsum(0)])
         return SparseFeatures(mapped[kept], self.values[kept], before[self.starts], self.text_starts, len(feature_ids))
 
-    def project(self, texts: Sequence[int], weight: torch.Tensor) -> tuple[torch.Tensor, np.ndarray, np.ndarray]:
+    def project(self, texts: Sequence[int] | np.ndarray, weight: torch.Tensor) -> tuple[torch.Tensor, np.ndarray, np.ndarray]:
         """Features of these texts times `weight` `[d_sae, m]`: `[n, m]`, the ids of the tokens, and the length of each text."""
         ids, values, starts, token_ids = self.rows(texts)
         projected = F.embedding_bag(ids.long(), weight, starts, mode="sum", per_sample_weights=values, include_last_offset=True)

@@ -23,6 +23,7 @@ class FitConfig:
     features: int = 1024
     sparsity: float = 2e-3
     decay: float = 1e-5
+    balance: float = 0.5
     select_epochs: int = 2
     epochs: int = 4
     lr: float = 5e-3
@@ -70,7 +71,8 @@ def select(weight: torch.Tensor, features: SparseFeatures, most: int) -> torch.T
     """Ids of the `most` features with the largest share in the logits: group norm times root mean square activation."""
     power = torch.zeros(features.d_sae).index_add_(0, features.ids.long(), features.values.square())
     importance = weight.norm(dim=1) * power.sqrt()
-    return importance.topk(min(most, int((importance > 0).sum()))).indices.sort().values
+    best: torch.Tensor = importance.topk(min(most, int((importance > 0).sum()))).indices
+    return best.sort().values
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _shrink(weight: torch.Tensor, amount: float) -> None:
 
 
 def window_logits(
-    features: SparseFeatures, texts: Sequence[int], weight: torch.Tensor, bias: torch.Tensor
+    features: SparseFeatures, texts: Sequence[int] | np.ndarray, weight: torch.Tensor, bias: torch.Tensor
 ) -> tuple[torch.Tensor, np.ndarray, np.ndarray]:
     """Class logits of the tokens of `texts`, the ids of those tokens, and the length of each text."""
     projected, token_ids, lengths = features.project(texts, weight)

@@ -158,9 +158,13 @@ class BatchTopK:
         active = torch.zeros(n, len(dead)).scatter_(1, ids, top.relu())
         d_error = (active @ W_dec - left) * (2 * self.config.aux_coefficient / n)
         d_active = (d_error @ W_dec.t()) * (active > 0)
-        self.W_dec.grad.index_add_(0, dead, active.t() @ d_error)
-        self.W_enc.grad.index_add_(0, dead, d_active.t() @ x)
-        self.b_enc.grad.index_add_(0, dead, d_active.sum(0))
+        for parameter, gradient in (
+            (self.W_dec, active.t() @ d_error),
+            (self.W_enc, d_active.t() @ x),
+            (self.b_enc, d_active.sum(0)),
+        ):
+            assert parameter.grad is not None
+            parameter.grad.index_add_(0, dead, gradient)
 
     def result(self, normalisation: Normalisation, layer: int) -> Sae:
         """The trained SAE for residuals as they come, normalisation and `b_dec` folded in; `W_dec` rows have unit norm."""

@@ -246,7 +246,7 @@ def _fit(features: SparseFeatures, probe_text: _ProbeText, model: BaseModel, con
     allowed = [allowed_classes(example, each) for example, each in zip(examples, tokens, strict=True)]
     held = [i for i, example in enumerate(examples) if is_held_out(example)]
     kept = sorted(set(range(len(examples))) - set(held))
-    weights = _weights(names, probe_text.harvest.lengths)
+    weights = _weights(names, probe_text.harvest.lengths, config.fit.balance)
     fitted = fit_probe(features, np.concatenate(allowed), weights, kept, config.fit)
     selected = features.select(torch.tensor(fitted.feature_ids))
     flat = fitted.probe.W.permute(1, 0, 2).reshape(len(fitted.feature_ids), -1)
@@ -260,16 +260,16 @@ def _fit(features: SparseFeatures, probe_text: _ProbeText, model: BaseModel, con
     return fitted, calibrate(texts, [_path(allowed[i]) for i in kept if len(allowed[i])])
 
 
-def _weights(names: list[str], lengths: np.ndarray) -> np.ndarray:
-    """Weight of a text's tokens: a source counts as the square root of its size, so that no large one decides alone."""
+def _weights(names: list[str], lengths: np.ndarray, balance: float) -> np.ndarray:
+    """Weight of a text's tokens: a source of n tokens counts as n to the power of 1 - `balance`, so that no large one decides alone."""
     totals: dict[str, int] = {}
     for name, length in zip(names, lengths, strict=True):
         totals[name] = totals.get(name, 0) + int(length)
     mean = float(np.mean(list(totals.values())))
-    return np.array([(mean / max(1, totals[name])) ** 0.5 for name in names], dtype=np.float32)
+    return np.array([(mean / max(1, totals[name])) ** balance for name in names], dtype=np.float32)
 
 
 def _path(allowed: np.ndarray) -> np.ndarray:
     """Most likely class index of each token by its label: NONE where it is allowed, else the first class that is."""
-    lowest = allowed & -allowed
-    return np.log2(lowest).astype(np.int64)
+    path: np.ndarray = np.log2(allowed & -allowed).astype(np.int64)
+    return path
