@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +14,10 @@ from probes.tokens import Tokens
 _EDGE = " \t\r\n\u3000\"'`“”‘’«»「」『』()[]{}<>（）［］【】〈〉《》,;:.!?、。，．：；！？|*_~=-–—・…&/"
 # What may stand at the edge of a class although it looks like punctuation.
 _KEEP_LEFT = {"PHONE": "(（+", "USERNAME": "_-~.", "ADDRESS": "〒", "IP_ADDRESS": ":[", "EMAIL": "_-+"}
+_PARTS_NAMES = re.compile(r"[、，]|(?<=[\u4e00-\u9fff々])・(?=[\u4e00-\u9fff])")
+# Nobody's name is longer, and a text without blanks must not be read over and over.
+_LONGEST_WORD = 64
+_HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
 _KEEP_RIGHT = {"USERNAME": "_-~", "IP_ADDRESS": ":]"}
 
 
@@ -24,11 +30,54 @@ class TokenSpan:
     label: int
 
 
-def token_spans(logits: np.ndarray, transitions: np.ndarray, none_bias: float) -> list[TokenSpan]:
-    """Decode the class logits `[n, n_classes]` of one text; `none_bias` is added to the log-probability of `NONE`."""
+def token_spans(
+    text: str, tokens: Tokens, logits: np.ndarray, transitions: np.ndarray, none_bias: float, entity_types: Sequence[str]
+) -> list[TokenSpan]:
+    """Decode the class logits `[n, n_classes]` of one text.
+
+    Args:
+        transitions: `[n_classes, n_classes]`, score of going from row to column.
+        none_bias: added to the log-probability of `NONE`.
+        entity_types: names of classes 1, 2, ….
+    """
     log_probs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
     log_probs[:, 0] += none_bias
-    return runs(best_path(log_probs, transitions))
+    spans = runs(best_path(log_probs, transitions))
+    return [part for span in spans for part in split(text, tokens, span, entity_types[span.label - 1])]
+
+
+def split(text: str, tokens: Tokens, span: TokenSpan, entity_type: str) -> list[TokenSpan]:
+    """Part a run that holds several findings: labels have no beginning, so names or addresses in a list are one run.
+
+    PERSON is parted at Japanese list separators. A middle dot parts names in kanji (田中・鈴木) but joins the parts of a name in
+    katakana (ジョン・スミス). EMAIL is parted at blanks if there is an @, and the parts without one go; so does a mere host name.
+    Without an @ it may be a spoken address, which has blanks.
+    """
+    if entity_type == "EMAIL":
+        return _split_emails(text, tokens, span)
+    if entity_type != "PERSON":
+        return [span]
+    parts, start = [], span.start
+    for t in range(span.start, span.end):
+        at = int(tokens.starts[t])
+        if tokens.ends[t] == at + 1 and _PARTS_NAMES.match(text, at, at + 2):
+            parts.append(TokenSpan(start, t, span.label))
+            start = t + 1
+    parts.append(TokenSpan(start, span.end, span.label))
+    return [part for part in parts if part.start < part.end]
+
+
+def _split_emails(text: str, tokens: Tokens, span: TokenSpan) -> list[TokenSpan]:
+    parts, start = [], span.start
+    for t in range(span.start + 1, span.end + 1):
+        # A blank may stand between two tokens or be a token of its own.
+        if t == span.end or tokens.starts[t] > tokens.ends[t - 1] or tokens.starts[t] == tokens.ends[t]:
+            parts.append(TokenSpan(start, t, span.label))
+            start = t
+    written = [text[int(tokens.starts[part.start]) : int(tokens.ends[part.end - 1])] for part in parts]
+    if any("@" in piece or "＠" in piece for piece in written):
+        return [part for part, piece in zip(parts, written, strict=True) if "@" in piece or "＠" in piece]
+    return [] if len(parts) == 1 and _HOST_NAME.fullmatch(written[0].strip(_EDGE)) else [span]
 
 
 def best_path(log_probs: np.ndarray, transitions: np.ndarray) -> np.ndarray:
@@ -78,7 +127,38 @@ def character_span(text: str, tokens: Tokens, span: TokenSpan, entity_type: str,
     # A bracket that opens but does not close is not part of the number.
     if entity_type == "PHONE" and not any(bracket in text[start:end] for bracket in ")）"):
         start, end = _strip(text, start, end, left + "(（", right)
+    if entity_type == "PERSON" and start < end:
+        start, end = _whole_words(text, start, end)
+        start, end = _strip(text, max(least, start), end, left, right)
     return (start, end) if start < end else None
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move edges that cut a word (letters of an alphabet, or katakana) to its outside if half of the word is in, else inside."""
+    low, high = _word_around(text, start)
+    if low < start:
+        start, end = (low, end) if 2 * (min(end, high) - start) >= high - low else (high, end)
+    low, high = _word_around(text, end - 1) if start < end else (end, end)
+    if high > end:
+        end = high if 2 * (end - max(start, low)) >= high - low else low
+    return start, end
+
+
+def _word_around(text: str, at: int) -> tuple[int, int]:
+    kind = _kind(text[at])
+    low, high = at, at + 1
+    while kind and low > max(0, at - _LONGEST_WORD) and _kind(text[low - 1]) == kind:
+        low -= 1
+    while kind and high < min(len(text), at + _LONGEST_WORD) and _kind(text[high]) == kind:
+        high += 1
+    return low, high
+
+
+def _kind(character: str) -> str:
+    """`katakana`, `letter` (Latin, Greek, Cyrillic, Armenian), or nothing where a word does not show its ends."""
+    if "ァ" <= character <= "ヺ" or character == "ー":
+        return "katakana"
+    return "letter" if character.isalpha() and character < "\u0590" else ""
 
 
 def _strip(text: str, start: int, end: int, left: str, right: str) -> tuple[int, int]:

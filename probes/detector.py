@@ -100,7 +100,9 @@ class Detector:
         logits = self.logits(resid_post).numpy()
         # Several byte tokens may share one character, and then two spans do: it goes to the first that is reported.
         reported = 0
-        for span in token_spans(logits, self._bundle.transitions, self.manifest.none_bias):
+        for span in token_spans(
+            text, tokens, logits, self._bundle.transitions, self.manifest.none_bias, self.manifest.entity_types
+        ):
             entity_type = self.manifest.entity_types[span.label - 1]
             bounds = character_span(text, tokens, span, entity_type, reported)
             if bounds is None:

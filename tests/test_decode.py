@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from probes.decode import TokenSpan, best_path, character_span, runs
+from probes.decode import TokenSpan, best_path, character_span, runs, split
 from probes.tokens import Tokens
 
 SCORES = st.floats(-8, 8, allow_nan=False, width=32)
@@ -128,3 +128,45 @@ def test_what_is_left_is_stripped_text(text: str, entity_type: str) -> None:
     else:
         assert found == found.strip() != ""
         assert [c for c in found if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def spans_of(text: str, entity_type: str, cuts: list[tuple[int, int]]) -> list[str]:
+    """Split and trim one run over the tokens `cuts` of `text`."""
+    tokens = Tokens(np.zeros(len(cuts), dtype=np.int64), *(np.array(column) for column in zip(*cuts, strict=True)))
+    parts = split(text, tokens, TokenSpan(0, len(cuts), 1), entity_type)
+    bounds = [character_span(text, tokens, part, entity_type) for part in parts]
+    return [text[start:end] for start, end in (each for each in bounds if each)]
+
+
+def test_names_in_a_list_are_parted() -> None:
+    assert spans_of("田中、鈴木", "PERSON", [(0, 2), (2, 3), (3, 5)]) == ["田中", "鈴木"]
+    assert spans_of("田中・鈴木", "PERSON", [(0, 2), (2, 3), (3, 5)]) == ["田中", "鈴木"]
+    assert spans_of("ジョン・スミス", "PERSON", [(0, 3), (3, 4), (4, 7)]) == ["ジョン・スミス"]
+    assert spans_of("田中・鈴木", "ADDRESS", [(0, 2), (2, 3), (3, 5)]) == ["田中・鈴木"]
+
+
+def test_addresses_in_a_list_are_parted() -> None:
+    text = "Email: a@b.example c@d.example"
+    assert spans_of(text, "EMAIL", [(0, 5), (5, 6), (7, 18), (19, 30)]) == ["a@b.example", "c@d.example"]
+    assert spans_of("mira at example dot com", "EMAIL", [(0, 4), (5, 7), (8, 15), (16, 19), (20, 23)]) == [
+        "mira at example dot com"
+    ]
+    assert spans_of("www.example.com", "EMAIL", [(0, 3), (3, 15)]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "name"),
+    [
+        ("Mira Holtman called", (0, 9), "Mira Holtman"),
+        ("Mira Holtman called", (0, 6), "Mira"),
+        ("with Mira", (4, 9), "Mira"),
+        ("シュミットさん", (2, 5), "シュミット"),
+        ("シュミットさん", (0, 2), None),
+        ("田中さん", (0, 2), "田中"),
+        ("x" * 500, (100, 110), None),
+    ],
+)
+def test_names_do_not_cut_words(text: str, cut: tuple[int, int], name: str | None) -> None:
+    tokens = Tokens(np.zeros(1, dtype=np.int64), np.array([cut[0]]), np.array([cut[1]]))
+    bounds = character_span(text, tokens, TokenSpan(0, 1, 1), "PERSON")
+    assert (bounds and text[slice(*bounds)]) == name

@@ -53,30 +53,32 @@ class _Candidates:
 
 
 def calibrate(held: Sequence[Held], paths: Sequence[np.ndarray]) -> Calibration:
-    """Choose decoder scores by the mean over classes of the best F1, then fit probabilities and thresholds.
+    """Choose the decoder scores of each class by its best F1, then fit probabilities and thresholds.
 
     Args:
         held: held-out texts.
         paths: class index of every token of training texts, for the transitions.
     """
     ratio = transition_scores(paths, len(ENTITY_TYPES) + 1)
-    best: tuple[float, float, float, list[_Candidates]] | None = None
-    for stickiness in _STICKINESS:
-        for none_bias in _NONE_BIAS:
-            judged = _judge(held, stickiness * ratio, none_bias)
-            scores = [_best_threshold(candidates)[1] for candidates in judged if candidates.gold >= _LEAST]
-            if scores and (best is None or np.mean(scores) > best[0]):
-                best = (float(np.mean(scores)), stickiness, none_bias, judged)
-    if best is None:
-        raise ValueError(f"no class has {_LEAST} labels in the held-out text")
-    _, stickiness, none_bias, judged = best
+    tried = {(s, bias): _scores(_judge(held, s * ratio, bias)) for s in _STICKINESS for bias in _NONE_BIAS}
+    none_bias = max(_NONE_BIAS, key=lambda bias: float(np.mean(np.max([tried[s, bias] for s in _STICKINESS], axis=0))))
+    # Runs of digits gain from sticking to one label, names in a list lose: each class has its own best.
+    best = np.argmax([tried[s, none_bias] for s in _STICKINESS], axis=0)
+    stickiness = np.array([0.0, *(_STICKINESS[i] for i in best)])
+    transitions = ratio * np.maximum(stickiness[:, None], stickiness)
+    judged = _judge(held, transitions, none_bias)
     platt = np.array([fit_platt(candidates.logits, candidates.right) for candidates in judged])
     thresholds, f1 = [], {}
     for entity_type, candidates, (slope, offset) in zip(ENTITY_TYPES, judged, platt, strict=True):
         threshold, score = _best_threshold(candidates) if candidates.gold >= _LEAST else (0.0, float("nan"))
         thresholds.append(float(np.clip(1 / (1 + np.exp(-(slope * threshold + offset))), 0.05, 0.95)))
         f1[entity_type] = score
-    return Calibration(stickiness * ratio, none_bias, platt, np.array(thresholds), f1)
+    return Calibration(transitions, none_bias, platt, np.array(thresholds), f1)
+
+
+def _scores(judged: Sequence[_Candidates]) -> list[float]:
+    """Best F1 of each class; 0 where too few labels tell."""
+    return [_best_threshold(candidates)[1] if candidates.gold >= _LEAST else 0.0 for candidates in judged]
 
 
 def transition_scores(paths: Sequence[np.ndarray], classes: int) -> np.ndarray:
@@ -130,7 +132,7 @@ def _judge(held: Sequence[Held], transitions: np.ndarray, none_bias: float) -> l
 
 def _decode(text: Held, transitions: np.ndarray, none_bias: float) -> list[tuple[int, tuple[int, int], float]]:
     found = []
-    for span in token_spans(text.logits, transitions, none_bias):
+    for span in token_spans(text.example.text, text.tokens, text.logits, transitions, none_bias, ENTITY_TYPES):
         bounds = character_span(text.example.text, text.tokens, span, ENTITY_TYPES[span.label - 1])
         if bounds is not None:
             rows = text.logits[span.start : span.end]

@@ -20,12 +20,12 @@ _BATCH_TOKENS = 8192
 class FitConfig:
     """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit."""
 
-    features: int = 1024
+    features: int = 2048
     sparsity: float = 2e-3
     decay: float = 1e-5
-    balance: float = 0.5
+    balance: float = 0.6
     select_epochs: int = 2
-    epochs: int = 4
+    epochs: int = 6
     lr: float = 5e-3
     seed: int = 0
 

@@ -261,7 +261,7 @@ def _fit(features: SparseFeatures, probe_text: _ProbeText, model: BaseModel, con
 
 
 def _weights(names: list[str], lengths: np.ndarray, balance: float) -> np.ndarray:
-    """Weight of a text's tokens: a source of n tokens counts as n to the power of 1 - `balance`, so that no large one decides alone."""
+    """Weight of a text's tokens: a source of n tokens counts as n ** (1 - balance), so that no large one decides alone."""
     totals: dict[str, int] = {}
     for name, length in zip(names, lengths, strict=True):
         totals[name] = totals.get(name, 0) + int(length)
