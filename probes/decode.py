@@ -17,6 +17,10 @@ _KEEP_LEFT = {"PHONE": "(（+", "USERNAME": "_-~.", "ADDRESS": "〒", "IP_ADDRES
 _PARTS_NAMES = re.compile(r"[、，]|(?<=[\u4e00-\u9fff々])・(?=[\u4e00-\u9fff])")
 # Nobody's name is longer, and a text without blanks must not be read over and over.
 _LONGEST_WORD = 64
+_AT = re.compile("[@＠]")
+# Brackets and colons stand around an address (`"Mira" <mira@example.com>`), not in it; and without a local part it is a handle.
+_ADDRESS = re.compile(r"[^\s<>\"(),;:＜＞「」（）、。]+[@＠][^\s<>\"(),;:＜＞「」（）、。]+")
+_BLANKS_AND_STOPS = " \t\r\n\u3000.,;:!?<>()\"'"
 _HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
 _KEEP_RIGHT = {"USERNAME": "_-~", "IP_ADDRESS": ":]"}
 
@@ -50,8 +54,8 @@ def split(text: str, tokens: Tokens, span: TokenSpan, entity_type: str) -> list[
     """Part a run that holds several findings: labels have no beginning, so names or addresses in a list are one run.
 
     PERSON is parted at Japanese list separators. A middle dot parts names in kanji (田中・鈴木) but joins the parts of a name in
-    katakana (ジョン・スミス). EMAIL is parted at blanks if there is an @, and the parts without one go; so does a mere host name.
-    Without an @ it may be a spoken address, which has blanks.
+    katakana (ジョン・スミス). EMAIL is parted at blanks if there is an @, and the parts without one go; so does a mere host or
+    file name. Without an @ it may be a spoken address, which has blanks.
     """
     if entity_type == "EMAIL":
         return _split_emails(text, tokens, span)
@@ -74,10 +78,11 @@ def _split_emails(text: str, tokens: Tokens, span: TokenSpan) -> list[TokenSpan]
         if t == span.end or tokens.starts[t] > tokens.ends[t - 1] or tokens.starts[t] == tokens.ends[t]:
             parts.append(TokenSpan(start, t, span.label))
             start = t
-    written = [text[int(tokens.starts[part.start]) : int(tokens.ends[part.end - 1])] for part in parts]
-    if any("@" in piece or "＠" in piece for piece in written):
-        return [part for part, piece in zip(parts, written, strict=True) if "@" in piece or "＠" in piece]
-    return [] if len(parts) == 1 and _HOST_NAME.fullmatch(written[0].strip(_EDGE)) else [span]
+    written = [text[int(tokens.starts[part.start]) : int(tokens.ends[part.end - 1])].strip(_BLANKS_AND_STOPS) for part in parts]
+    if any(_AT.search(piece) for piece in written):
+        return [part for part, piece in zip(parts, written, strict=True) if _AT.search(piece)]
+    spoken = any(piece.lower() in ("at", "アット") for piece in written)
+    return [span] if spoken or not any(_HOST_NAME.fullmatch(piece) for piece in written) else []
 
 
 def best_path(log_probs: np.ndarray, transitions: np.ndarray) -> np.ndarray:
@@ -127,6 +132,9 @@ def character_span(text: str, tokens: Tokens, span: TokenSpan, entity_type: str,
     # A bracket that opens but does not close is not part of the number.
     if entity_type == "PHONE" and not any(bracket in text[start:end] for bracket in ")）"):
         start, end = _strip(text, start, end, left + "(（", right)
+    if entity_type == "EMAIL" and _AT.search(text, start, end):
+        address = _ADDRESS.search(text, start, end)
+        start, end = _strip(text, *address.span(), left, right) if address else (end, end)
     if entity_type == "PERSON" and start < end:
         start, end = _whole_words(text, start, end)
         start, end = _strip(text, max(least, start), end, left, right)
@@ -147,11 +155,18 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 def _word_around(text: str, at: int) -> tuple[int, int]:
     kind = _kind(text[at])
     low, high = at, at + 1
-    while kind and low > max(0, at - _LONGEST_WORD) and _kind(text[low - 1]) == kind:
+    while kind and low > max(0, at - _LONGEST_WORD) and _continues(text, low - 1, kind):
         low -= 1
-    while kind and high < min(len(text), at + _LONGEST_WORD) and _kind(text[high]) == kind:
+    while kind and high < min(len(text), at + _LONGEST_WORD) and _continues(text, high, kind):
         high += 1
     return low, high
+
+
+def _continues(text: str, at: int, kind: str) -> bool:
+    """Whether the character belongs to a word of that kind; a middle dot joins katakana on both sides of it."""
+    if kind == "katakana" and text[at] in "・＝":
+        return {_kind(text[at - 1 : at]), _kind(text[at + 1 : at + 2])} == {"katakana"}
+    return _kind(text[at]) == kind
 
 
 def _kind(character: str) -> str:

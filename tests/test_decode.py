@@ -152,6 +152,9 @@ def test_addresses_in_a_list_are_parted() -> None:
         "mira at example dot com"
     ]
     assert spans_of("www.example.com", "EMAIL", [(0, 3), (3, 15)]) == []
+    assert spans_of("is example.com.", "EMAIL", [(0, 2), (3, 14), (14, 15)]) == []
+    assert spans_of('"M"<m@example.com>', "EMAIL", [(0, 4), (4, 17), (17, 18)]) == ["m@example.com"]
+    assert spans_of("plus @example", "EMAIL", [(0, 4), (5, 13)]) == []
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,8 @@ def test_addresses_in_a_list_are_parted() -> None:
         ("with Mira", (4, 9), "Mira"),
         ("シュミットさん", (2, 5), "シュミット"),
         ("シュミットさん", (0, 2), None),
+        ("ジョン・スミスさん", (0, 5), "ジョン・スミス"),
+        ("ガイア・エネルギー社", (0, 3), None),
         ("田中さん", (0, 2), "田中"),
         ("x" * 500, (100, 110), None),
     ],

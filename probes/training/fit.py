@@ -20,10 +20,10 @@ _BATCH_TOKENS = 8192
 class FitConfig:
     """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit."""
 
-    features: int = 2048
+    features: int = 3072
     sparsity: float = 2e-3
     decay: float = 1e-5
-    balance: float = 0.6
+    balance: float = 0.7
     select_epochs: int = 2
     epochs: int = 6
     lr: float = 5e-3
