@@ -17,6 +17,8 @@ _KEEP_LEFT = {"PHONE": "(（+", "USERNAME": "_-~.", "ADDRESS": "〒", "IP_ADDRES
 _PARTS_NAMES = re.compile(r"[、，]|(?<=[\u4e00-\u9fff々])・(?=[\u4e00-\u9fff])")
 # Nobody's name is longer, and a text without blanks must not be read over and over.
 _LONGEST_WORD = 64
+_WORD = re.compile("[0-9A-Za-z]{2}")
+_PHONE_START = re.compile(r"[+＋(（]?\d")
 _AT = re.compile("[@＠]")
 # Brackets and colons stand around an address (`"Mira" <mira@example.com>`), not in it; and without a local part it is a handle.
 _ADDRESS = re.compile(r"[^\s<>\"(),;:＜＞「」（）、。]+[@＠][^\s<>\"(),;:＜＞「」（）、。]+")
@@ -46,8 +48,26 @@ def token_spans(
     """
     log_probs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
     log_probs[:, 0] += none_bias
-    spans = runs(best_path(log_probs, transitions))
+    spans = joined(text, tokens, log_probs, runs(best_path(log_probs, transitions)))
     return [part for span in spans for part in split(text, tokens, span, entity_types[span.label - 1])]
+
+
+def joined(text: str, tokens: Tokens, log_probs: np.ndarray, spans: list[TokenSpan]) -> list[TokenSpan]:
+    """Join runs of different classes that meet inside a word of ASCII letters and digits: the likelier class takes both.
+
+    Digits are a token each, so the path may change its mind in the middle of a number or a password.
+    """
+    result: list[TokenSpan] = []
+    for span in spans:
+        before = result[-1] if result else None
+        at = int(tokens.starts[span.start])
+        if before and before.end == span.start and tokens.ends[span.start - 1] == at and _WORD.fullmatch(text, at - 1, at + 1):
+            both = slice(before.start, span.end)
+            label = max(before.label, span.label, key=lambda label: float(log_probs[both, label].sum()))
+            result[-1] = TokenSpan(before.start, span.end, label)
+        else:
+            result.append(span)
+    return result
 
 
 def split(text: str, tokens: Tokens, span: TokenSpan, entity_type: str) -> list[TokenSpan]:
@@ -129,6 +149,8 @@ def character_span(text: str, tokens: Tokens, span: TokenSpan, entity_type: str,
         left = _without(_EDGE, _KEEP_LEFT.get(entity_type, ""))
         right = _without(_EDGE, _KEEP_RIGHT.get(entity_type, ""))
     start, end = _strip(text, start, end, left, right)
+    if entity_type == "PHONE" and (number := _PHONE_START.search(text, start, end)):
+        start = number.start()
     # A bracket that opens but does not close is not part of the number.
     if entity_type == "PHONE" and not any(bracket in text[start:end] for bracket in ")）"):
         start, end = _strip(text, start, end, left + "(（", right)

@@ -53,7 +53,7 @@ def found(result: Result, text: str) -> set[tuple[str, str]]:
     [
         ("Please call Margaret Whitlow tomorrow.", ("PERSON", "Margaret Whitlow")),
         ("Send it to j.harper@example.com today.", ("EMAIL", "j.harper@example.com")),
-        ("お世話になっております。営業部の佐藤美咲です。", ("PERSON", "佐藤美咲")),
+        ("お世話になっております。みどり商事の佐藤美咲です。", ("PERSON", "佐藤美咲")),
         ("My card number is 4111 1111 1111 1111.", ("CREDIT_CARD", "4111 1111 1111 1111")),
         ("電話番号は090-5550-0142です。", ("PHONE", "090-5550-0142")),
     ],

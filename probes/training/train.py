@@ -20,8 +20,10 @@ from probes.entity import ENTITY_TYPES
 from probes.gguf import LAYERS
 from probes.prepare import prepare
 from probes.sae import Sae, load_sae
+from probes.tokens import Tokens
 from probes.training.calibrate import Calibration, Held, calibrate
 from probes.training.card import write_card
+from probes.training.example import Example
 from probes.training.features import SparseFeatures, encode_sparse
 from probes.training.fit import FitConfig, Fitted, fit_probe, window_logits
 from probes.training.harvest import Harvest, harvest, read_corpus
@@ -248,16 +250,18 @@ def _fit(features: SparseFeatures, probe_text: _ProbeText, model: BaseModel, con
     kept = sorted(set(range(len(examples))) - set(held))
     weights = _weights(names, probe_text.harvest.lengths, config.fit.balance)
     fitted = fit_probe(features, np.concatenate(allowed), weights, kept, config.fit)
+    texts = _held(features, fitted, [(i, examples[i], tokens[i]) for i in held if len(tokens[i])])
+    return fitted, calibrate(texts, [_path(allowed[i]) for i in kept if len(allowed[i])])
+
+
+def _held(features: SparseFeatures, fitted: Fitted, texts: list[tuple[int, Example, Tokens]]) -> list[Held]:
     selected = features.select(torch.tensor(fitted.feature_ids))
     flat = fitted.probe.W.permute(1, 0, 2).reshape(len(fitted.feature_ids), -1)
     ceiling = fitted.probe.ceiling[selected.ids.long()]
     read = SparseFeatures(
         selected.ids, torch.minimum(selected.values, ceiling), selected.starts, selected.text_starts, selected.d_sae
     )
-    texts = [
-        Held(examples[i], tokens[i], window_logits(read, [i], flat, fitted.probe.b)[0].numpy()) for i in held if len(tokens[i])
-    ]
-    return fitted, calibrate(texts, [_path(allowed[i]) for i in kept if len(allowed[i])])
+    return [Held(example, tokens, window_logits(read, [i], flat, fitted.probe.b)[0].numpy()) for i, example, tokens in texts]
 
 
 def _weights(names: list[str], lengths: np.ndarray, balance: float) -> np.ndarray:
