@@ -20,8 +20,7 @@ _LONGEST_WORD = 64
 _WORD = re.compile("[0-9A-Za-z]{2}")
 _PHONE_START = re.compile(r"[+＋(（]?\d")
 _AT = re.compile("[@＠]")
-# Brackets and colons stand around an address (`"Mira" <mira@example.com>`), not in it; and without a local part it is a handle.
-_ADDRESS = re.compile(r"[^\s<>\"(),;:＜＞「」（）、。]+[@＠][^\s<>\"(),;:＜＞「」（）、。]+")
+_AROUND_ADDRESS = frozenset('<>"(),;:＜＞「」（）、。')
 _BLANKS_AND_STOPS = " \t\r\n\u3000.,;:!?<>()\"'"
 _HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
 _KEEP_RIGHT = {"USERNAME": "_-~", "IP_ADDRESS": ":]"}
@@ -154,13 +153,25 @@ def character_span(text: str, tokens: Tokens, span: TokenSpan, entity_type: str,
     # A bracket that opens but does not close is not part of the number.
     if entity_type == "PHONE" and not any(bracket in text[start:end] for bracket in ")）"):
         start, end = _strip(text, start, end, left + "(（", right)
-    if entity_type == "EMAIL" and _AT.search(text, start, end):
-        address = _ADDRESS.search(text, start, end)
-        start, end = _strip(text, *address.span(), left, right) if address else (end, end)
+    if entity_type == "EMAIL" and (at := _AT.search(text, start, end)):
+        start, end = _strip(text, *_address_around(text, start, at.start(), end), left, right)
     if entity_type == "PERSON" and start < end:
         start, end = _whole_words(text, start, end)
         start, end = _strip(text, max(least, start), end, left, right)
     return (start, end) if start < end else None
+
+
+def _address_around(text: str, start: int, at: int, end: int) -> tuple[int, int]:
+    """The address around the @ at `at`; empty where nothing stands before or behind it, as in a handle.
+
+    Brackets and colons stand around an address (`"Mira" <mira@example.com>`), not in it.
+    """
+    low, high = at, at + 1
+    while low > start and not (text[low - 1].isspace() or text[low - 1] in _AROUND_ADDRESS):
+        low -= 1
+    while high < end and not (text[high].isspace() or text[high] in _AROUND_ADDRESS):
+        high += 1
+    return (low, high) if low < at and high > at + 1 else (end, end)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from probes.base_model import BaseModel
 from probes.bundle import MANIFEST, Bundle, load_bundle
-from probes.decode import TokenSpan, best_path, character_span, runs
+from probes.decode import TokenSpan, character_span, token_spans
 from probes.detector import Detector
 from probes.errors import BaseModelError, BundleError
 from probes.finding import Detection, Finding
@@ -101,14 +101,13 @@ def same(found: Detection, expected: Detection) -> None:
         assert (a.logit, a.probability) == pytest.approx((b.logit, b.probability), abs=1e-3)
 
 
-def token_spans(text: str, logits: torch.Tensor, model: BaseModel, bundle: Bundle) -> list[tuple[TokenSpan, str, int, int]]:
+def expected_spans(text: str, logits: torch.Tensor, model: BaseModel, bundle: Bundle) -> list[tuple[TokenSpan, str, int, int]]:
     """What should be found, from class logits on: token span, class, start, end."""
     (tokens,) = model.tokenizer.encode([text])
-    log_probs = logits.double().log_softmax(1).numpy()
-    log_probs[:, 0] += bundle.manifest.none_bias
+    names, none_bias = bundle.manifest.entity_types, bundle.manifest.none_bias
     found, at = [], 0
-    for span in runs(best_path(log_probs, bundle.transitions)):
-        entity_type = bundle.manifest.entity_types[span.label - 1]
+    for span in token_spans(text, tokens, logits.double().numpy(), bundle.transitions, none_bias, names):
+        entity_type = names[span.label - 1]
         if bounds := character_span(text, tokens, span, entity_type, at):
             at = bounds[1]
             found.append((span, entity_type, *bounds))
@@ -138,7 +137,7 @@ def test_the_logit_is_the_mean_margin_over_none(tiny_detector: Detector, model: 
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
     logits = tiny_detector.logits(resid_post)
     findings = tiny_detector.detect([PLAIN])[0].findings
-    expected = token_spans(PLAIN, logits, model, bundle)
+    expected = expected_spans(PLAIN, logits, model, bundle)
     assert [(entity_type, start, end) for _, entity_type, start, end in expected] == spans(tiny_detector.detect([PLAIN])[0])
     for finding, (span, _, _, _) in zip(findings, expected, strict=True):
         own = logits[span.start : span.end].double()
@@ -152,7 +151,7 @@ def test_a_contribution_is_what_goes_missing_without_the_feature(
 ) -> None:
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
     features = tiny_detector.features(resid_post)
-    expected = token_spans(PLAIN, tiny_detector.logits(resid_post), model, bundle)
+    expected = expected_spans(PLAIN, tiny_detector.logits(resid_post), model, bundle)
 
     def margin(of: torch.Tensor, span: TokenSpan) -> float:
         own = bundle.probe.logits(of)[span.start : span.end].double()
@@ -274,7 +273,7 @@ def test_a_hundred_thousand_characters(
             states = reference(input_ids=ids, output_hidden_states=True).hidden_states[tiny.LAYER + 1][0]
             parts.append(states[1 + window.keep - window.start :])
     logits = bundle.probe.logits(tiny_detector.features(torch.cat(parts)))
-    expected = [(entity_type, start, end) for _, entity_type, start, end in token_spans(text, logits, model, bundle)]
+    expected = [(entity_type, start, end) for _, entity_type, start, end in expected_spans(text, logits, model, bundle)]
 
     detection = tiny_detector.detect([text])[0]
     check_spans(text, detection)
