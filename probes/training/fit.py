@@ -18,7 +18,10 @@ _BATCH_TOKENS = 8192
 
 @dataclass(frozen=True, slots=True)
 class FitConfig:
-    """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit."""
+    """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit.
+
+    `balance`: 0 weighs every token alike, 1 every source.
+    """
 
     features: int = 3072
     sparsity: float = 2e-3
