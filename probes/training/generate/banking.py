@@ -44,7 +44,9 @@ _IBAN_SHAPES = {
 }
 JAPANESE_BANKS = words(
     "三菱UFJ銀行 みずほ銀行 三井住友銀行 りそな銀行 ゆうちょ銀行 楽天銀行 横浜銀行 千葉銀行 福岡銀行 静岡銀行 京都銀行 "
-    "北洋銀行 住信SBIネット銀行 PayPay銀行 城南信用金庫 西日本シティ銀行 百十四銀行 広島銀行"
+    "北洋銀行 七十七銀行 常陽銀行 足利銀行 群馬銀行 八十二銀行 十六銀行 南都銀行 中国銀行 伊予銀行 肥後銀行 琉球銀行 イオン銀行 "
+    "セブン銀行 ソニー銀行 auじぶん銀行 京都中央信用金庫 多摩信用金庫 JAバンク 労働金庫 "
+    "住信SBIネット銀行 PayPay銀行 城南信用金庫 西日本シティ銀行 百十四銀行 広島銀行"
 )
 ENGLISH_BANKS = words(
     "Chase|Bank of America|Wells Fargo|Barclays|HSBC|Lloyds|NatWest|Citibank|HDFC Bank|State Bank of India|ICICI|"
@@ -63,6 +65,35 @@ def card(rng: random.Random) -> str:
     if size == 16:
         return sep.join(number[i : i + 4] for i in range(0, 16, 4))
     return sep.join((number[:4], number[4:10], number[10:]))
+
+
+def typed_card(rng: random.Random) -> str:
+    """A card number as somebody makes one up in a chat: blanks anywhere, a digit too few, seldom a valid check digit."""
+    if rng.random() < 0.4:
+        return card(rng)
+    number = rng.choice("3444555566") + digits(rng, rng.choices((15, 14, 13, 11), (80, 8, 6, 6))[0])
+    sep = rng.choice(("", "", " ", " ", "-", "  ", "."))
+    return sep.join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
+def typed_account(rng: random.Random) -> str:
+    """An account number as somebody gives it in a chat: five to twelve digits, often in groups."""
+    number = digits(rng, rng.choices(range(5, 13), (14, 12, 10, 18, 14, 14, 6, 12))[0])
+    draw = rng.random()
+    if draw < 0.72:
+        return number
+    size = rng.choice((3, 4))
+    return rng.choice((" ", "-")).join(number[i : i + size] for i in range(0, len(number), size))
+
+
+def yucho_symbol(rng: random.Random) -> str:
+    """The symbol of an account at Japan Post Bank."""
+    return f"1{digits(rng, 3)}0"
+
+
+def yucho_number(rng: random.Random) -> str:
+    """The number of an account at Japan Post Bank."""
+    return digits(rng, rng.choice((6, 7))) + "1"
 
 
 def iban_number(rng: random.Random) -> str:

@@ -25,6 +25,16 @@ _JA_DOMAINS = words(
     "example.ne.jp mail.example.co.jp sakura-shoji.co.jp tanaka-denki.co.jp midori-hospital.or.jp aoba-u.ac.jp "
     "city.kitahama.lg.jp hoshino-kensetsu.jp minato-soft.co.jp outlook.com hotmail.co.jp live.jp plala.or.jp so-net.ne.jp"
 )
+# An office has no box at these.
+_MAIL_PROVIDERS = frozenset(
+    words(
+        "gmail yahoo outlook hotmail icloud protonmail aol live me msn gmx web t-online orange free laposte wanadoo libero "
+        "virgilio "
+        "terra uol bol mail yandex wp onet seznam rediffmail btinternet sky virginmedia comcast verizon att bigpond fastmail "
+        "zoho "
+        "hey tutanota qq 163 naver daum docomo ezweb softbank i au nifty biglobe ocn excite rakuten plala so-net"
+    )
+)
 _HANDLE_WORDS = words(
     "dark sun blue pixel night wolf coffee ninja tiger moon happy lucky rocket turbo panda neo shadow storm river fox cyber "
     "cat ghost star retro code byte skate sakura neko kuma mochi dragon zero gamer maker tea runner cloud hiker sushi frost "
@@ -39,6 +49,8 @@ def email(rng: random.Random, person: Person | None, language: str) -> str:
     """An e-mail address, of a person or of an office."""
     domain = rng.choice(_JA_DOMAINS if language == "ja" and rng.random() < 0.85 else _DOMAINS)
     if person is None:
+        while domain.split(".")[0] in _MAIL_PROVIDERS:
+            domain = rng.choice(_JA_DOMAINS if language == "ja" else _DOMAINS)
         return f"{rng.choice(_SERVICE_BOXES)}@{domain}"
     first, last = person.handle(rng)
     first, last = first or "k", last or "user"
@@ -76,6 +88,43 @@ def obfuscated_email(rng: random.Random, person: Person, language: str) -> str:
     )
 
 
+def loose_email(rng: random.Random, person: Person, language: str) -> str:
+    """An address as typed in haste or dictated: marks left out or written as words."""
+    local, domain = email(rng, person, language).split("@")
+    host, _, end = domain.partition(".")
+    end_words = end.replace(".", rng.choice((" dot ", " ")))
+    return rng.choice(
+        (
+            f"{local} at {host} {end_words}",
+            f"{local} at {host} dot {end_words}",
+            f"{local}{host}{end.replace('.', '')}",
+            f"{local}@{host}{end.replace('.', '')}",
+            f"{local}@{host} {end}",
+            f"{local} @ {host}.{end}",
+            f"{local}@{host},{end}",
+            f"{local} @{host}.{end}",
+            f"{local} at {host}.{end}",
+            f"{local.replace('.', ' dot ').replace('_', ' underscore ')} at {host} dot {end_words}",
+            f"{local}@{host}",
+        )
+    )
+
+
+def spoken_digits(rng: random.Random, number: str) -> str:
+    """The digits of a number in English words, as a transcript has them."""
+    zero = rng.choice(("zero", "oh", "o"))
+    names = (zero, *words("one two three four five six seven eight nine"))
+    out: list[str] = []
+    figures = [int(c) for c in number if c.isdecimal()]
+    while figures:
+        if len(figures) > 1 and figures[0] == figures[1] and rng.random() < 0.5:
+            out.append("double " + names[figures[0]])
+            figures = figures[2:]
+        else:
+            out.append(names[figures.pop(0)])
+    return " ".join(out)
+
+
 def username(rng: random.Random, person: Person) -> str:
     """A handle or login name, without an @."""
     first, last = person.handle(rng)
@@ -102,6 +151,20 @@ def username(rng: random.Random, person: Person) -> str:
             f"{first}{last}_{number}",
             f"{one}{number}",
             f"{first}loves{one}",
+            f"{first}{last[0]}",
+            f"{first}{one}",
+            f"{one}{last}",
+            f"{last}_{one}{number}",
+            f"mr{last}",
+            f"{first}x{two}",
+            f"not_{first}",
+            f"{one}queen{number}",
+            f"i_am_{first}",
+            f"{first.capitalize()}{last.capitalize()}",
+            f"{first[0]}_{last}{number}",
+            f"{one}{digits(rng, 4)}",
+            f"{first}__{number}",
+            f"{last.capitalize()}{rng.choice(('TV', 'Art', 'Photos', 'FC', 'Writes', 'Dev'))}",
         )
     )
 
@@ -219,6 +282,23 @@ def _japanese_phone(rng: random.Random) -> str:
             "０９０－XXXX－XXXX",
             "０３－NXXX－XXXX",
             "080.XXXX.XXXX",
+            "０９０XXXXXXXX",
+            "０８０（XXXX）XXXX",
+            "(090)XXXX-XXXX",
+            "03 NXXX XXXX",
+            "06(6XXX)XXXX",
+            "0120XXXXXX",
+            "０１２０－XXX－XXX",
+            "0800-XXX-XXXX",
+            "+81 3 NXXX XXXX",
+            "+81(0)90-XXXX-XXXX",
+            "03−NXXX−XXXX",
+            "090ーXXXXーXXXX",
+            "026-2NX-XXXX",
+            "0852-NX-XXXX",
+            "0994-NX-XXXX",
+            "04-7XXX-XXXX",
+            "045（NXX）XXXX",
             "0570-0XX-XXX",
         )
     )

@@ -7,11 +7,15 @@ import string
 from collections.abc import Callable
 
 from stdnum import luhn, verhoeff
+from stdnum.br import cpf
+from stdnum.cn import ric
 from stdnum.es import dni
 from stdnum.fr import nir
+from stdnum.ie import vat as irish_vat
 from stdnum.iso7064 import mod_11_10
 from stdnum.it import codicefiscale
 from stdnum.jp import in_ as jp_individual
+from stdnum.kr import rrn
 from stdnum.pl import pesel
 
 from probes.training.generate.words import words
@@ -33,7 +37,12 @@ def ssn(rng: random.Random) -> str:
     """US social security number."""
     area = rng.choice((rng.randint(1, 665), rng.randint(667, 899)))
     parts = f"{area:03d}", f"{rng.randint(1, 99):02d}", f"{rng.randint(1, 9999):04d}"
-    return rng.choices(("-", " ", ""), (80, 10, 10))[0].join(parts)
+    return rng.choices(("-", " ", ""), (64, 16, 20))[0].join(parts)
+
+
+def itin(rng: random.Random) -> str:
+    """US individual taxpayer number: 9xx and a group between 70 and 88."""
+    return rng.choice(("-", "-", "")).join((f"9{digits(rng, 2)}", f"{rng.randint(70, 88)}", digits(rng, 4)))
 
 
 def nino(rng: random.Random) -> str:
@@ -45,7 +54,7 @@ def nino(rng: random.Random) -> str:
         digits(rng, 2),
         rng.choice("ABCD"),
     )
-    return rng.choice((" ", "", "")).join(body)
+    return rng.choice((" ", "", "")).join(body) if rng.random() < 0.9 else f"{body[0]} {''.join(body[1:4])} {body[4]}"
 
 
 def nhs(rng: random.Random) -> str:
@@ -121,6 +130,70 @@ def canadian_sin(rng: random.Random) -> str:
     return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}", f"{number[:3]}-{number[3:6]}-{number[6:]}"))
 
 
+def tax_file_number(rng: random.Random) -> str:
+    """Australian tax file number."""
+    while True:
+        number = rng.choice("123456789") + digits(rng, 8)
+        if sum(w * int(c) for w, c in zip((1, 4, 3, 7, 5, 8, 6, 9, 10), number, strict=True)) % 11 == 0:
+            return rng.choice((number, f"{number[:3]} {number[3:6]} {number[6:]}"))
+
+
+def medicare(rng: random.Random) -> str:
+    """Australian Medicare card number with its issue digit."""
+    body = rng.choice("23456") + digits(rng, 7)
+    check = sum(w * int(c) for w, c in zip((1, 3, 7, 9, 1, 3, 7, 9), body, strict=True)) % 10
+    number = f"{body}{check}{rng.randint(1, 5)}"
+    return rng.choice((number, f"{number[:4]} {number[4:9]} {number[9]}"))
+
+
+def nric(rng: random.Random) -> str:
+    """Singapore NRIC or FIN."""
+    kind, body = rng.choice("SSTTFG"), digits(rng, 7)
+    total = sum(w * int(c) for w, c in zip((2, 7, 6, 5, 4, 3, 2), body, strict=True)) + (4 if kind in "TG" else 0)
+    return kind + body + ("JZIHGFEDCBA" if kind in "ST" else "XWUTRQPNMLK")[total % 11]
+
+
+def _born(rng: random.Random) -> tuple[int, str]:
+    return rng.randint(1940, 2004), f"{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+
+
+def south_african_id(rng: random.Random) -> str:
+    """South African identity number."""
+    year, day = _born(rng)
+    body = f"{year % 100:02d}{day}{digits(rng, 4)}{rng.choice('001')}8"
+    number = body + luhn.calc_check_digit(body)
+    return rng.choice((number, number, f"{number[:6]} {number[6:10]} {number[10:]}"))
+
+
+def irish_pps(rng: random.Random) -> str:
+    """Irish personal public service number."""
+    body = digits(rng, 7)
+    return body + irish_vat.calc_check_digit(body)
+
+
+def brazilian_cpf(rng: random.Random) -> str:
+    """Brazilian CPF."""
+    body = digits(rng, 9)
+    number = body + cpf._calc_check_digits(body)
+    return rng.choice((number, f"{number[:3]}.{number[3:6]}.{number[6:9]}-{number[9:]}"))
+
+
+def chinese_id(rng: random.Random) -> str:
+    """Chinese resident identity number."""
+    year, day = _born(rng)
+    body = f"{rng.choice(('110101', '310104', '110108', '310115', '120101', '110105'))}{year}{day}{digits(rng, 3)}"
+    return body + ric.calc_check_digit(body + "0")
+
+
+def korean_rrn(rng: random.Random) -> str:
+    """Korean resident registration number."""
+    year, day = _born(rng)
+    sex = rng.choice("12") if year < 2000 else rng.choice("34")
+    body = f"{year % 100:02d}{day}{sex}{rng.randint(0, 90):02d}{digits(rng, 3)}"
+    number = body + rrn.calc_check_digit(body)
+    return f"{number[:6]}-{number[6:]}" if rng.random() < 0.8 else number
+
+
 def passport(rng: random.Random) -> str:
     """Passport number shapes of several countries."""
     return rng.choice(
@@ -136,6 +209,11 @@ def driving_licence(rng: random.Random) -> str:
             letters(rng, 5) + digits(rng, 6) + letters(rng, 2) + digits(rng, 1) + letters(rng, 2),
             letters(rng, 1) + digits(rng, 3) + "-" + digits(rng, 4) + "-" + digits(rng, 4),
             letters(rng, 1) + digits(rng, 12),
+            digits(rng, 8),
+            digits(rng, 9),
+            letters(rng, 2) + digits(rng, 6),
+            f"{letters(rng, 2)}{rng.randint(1, 29):02d} {rng.randint(1990, 2022)}{digits(rng, 7)}",
+            f"{letters(rng, 1)}{digits(rng, 4)}-{digits(rng, 5)}-{digits(rng, 5)}",
         )
     )
 
@@ -164,6 +242,28 @@ def pension(rng: random.Random) -> str:
     return digits(rng, 4) + rng.choice(("-", "-", "")) + digits(rng, 6)
 
 
+def insured_symbol(rng: random.Random) -> str:
+    """The symbol on a Japanese health insurance card."""
+    return rng.choice((digits(rng, 4), digits(rng, 8), digits(rng, 3), f"{rng.choice('東西南北中港')}{digits(rng, 4)}"))
+
+
+def insured_number(rng: random.Random) -> str:
+    """The number on a Japanese health insurance card."""
+    return digits(rng, rng.choice((3, 4, 5, 6, 7)))
+
+
+def insurer_number(rng: random.Random) -> str:
+    """The eight digits of a Japanese health insurer."""
+    body = rng.choice(("01", "06", "31", "32", "33", "34", "39", "63")) + f"{rng.randint(1, 47):02d}{digits(rng, 3)}"
+    doubled = [int(c) * (1 if i % 2 else 2) for i, c in enumerate(reversed(body))]
+    return body + str(-sum(n // 10 + n % 10 for n in doubled) % 10)
+
+
+def residence_code(rng: random.Random) -> str:
+    """The eleven digits of a Japanese resident record."""
+    return digits(rng, 11)
+
+
 def residence_card(rng: random.Random) -> str:
     """Japanese residence card number."""
     return letters(rng, 2) + digits(rng, 8) + letters(rng, 2)
@@ -182,6 +282,16 @@ ENGLISH_IDS: tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...] 
     (("codice fiscale", "Codice Fiscale", "Italian tax code"), codice_fiscale),
     (("PESEL", "Polish PESEL number"), polish_pesel),
     (("SIN", "Social Insurance Number"), canadian_sin),
+    (("ITIN", "taxpayer identification number"), itin),
+    (("TFN", "tax file number", "Tax File No."), tax_file_number),
+    (("Medicare number", "Medicare card no."), medicare),
+    (("NRIC", "NRIC/FIN", "IC number", "IC no."), nric),
+    (("South African ID", "SA ID number", "RSA ID"), south_african_id),
+    (("PPS number", "PPSN", "PPS no."), irish_pps),
+    (("CPF", "CPF number"), brazilian_cpf),
+    (("resident identity card number", "Chinese ID number"), chinese_id),
+    (("resident registration number", "RRN"), korean_rrn),
+    (("My Number", "Japanese My Number"), my_number),
     (("passport number", "Passport No.", "passport", "Passport no", "travel document number"), passport),
     (("driver's license", "driving licence number", "DL number", "Driver License No.", "license number"), driving_licence),
     (
@@ -196,9 +306,23 @@ JAPANESE_IDS: tuple[tuple[tuple[str, ...], Callable[[random.Random], str]], ...]
     (("運転免許証番号", "免許証番号", "免許証の番号"), jp_licence),
     (("基礎年金番号", "年金番号"), pension),
     (("在留カード番号", "在留カードの番号"), residence_card),
+    (("被保険者番号", "保険証の番号", "介護保険被保険者番号"), lambda rng: digits(rng, rng.choice((7, 8, 10)))),
+    (("保険者番号",), insurer_number),
+    (("住民票コード",), residence_code),
+    (("雇用保険被保険者番号",), lambda rng: f"{digits(rng, 4)}-{digits(rng, 6)}-{digits(rng, 1)}"),
 )
 
 _ERAS = (("昭和", "S", 1925), ("平成", "H", 1988), ("大正", "T", 1911))
+
+
+def kanji_number(number: int) -> str:
+    """A number from 1 to 99 in kanji."""
+    tens, ones = divmod(number, 10)
+    return (
+        ("" if tens < 2 else "〇一二三四五六七八九"[tens])
+        + ("十" if tens else "")
+        + ("〇一二三四五六七八九"[ones] if ones else "")
+    )
 
 
 def birthday(rng: random.Random, language: str) -> str:
@@ -218,11 +342,17 @@ def date_text(rng: random.Random, year: int, language: str, *, birth: bool = Fal
             f"{year}.{month}.{day}",
         )
         plain += (f"{year}年{month:02d}月{day:02d}日", f"{year}{month:02d}{day:02d}" if birth else iso)
-        era, short, start = ("令和", "R", 2018) if year > 2019 else _ERAS[1] if year > 1989 else _ERAS[0]
+        era, short, start = ("令和", "R", 2018) if year > 2019 else _ERAS[1] if year > 1988 else _ERAS[0]
         if rng.random() < 0.25:
             return rng.choice(
-                (f"{era}{year - start}年{month}月{day}日",) * 3
-                + (f"{short}{year - start}.{month}.{day}", f"{year}年（{era}{year - start}年）{month}月{day}日")
+                (f"{era}{'元' if year - start == 1 else year - start}年{month}月{day}日",) * 3
+                + (
+                    f"{short}{year - start}.{month}.{day}",
+                    f"{short}{year - start:02d}/{month:02d}/{day:02d}",
+                    f"{era[0]}{year - start}.{month}.{day}",
+                    f"{year}年（{era}{year - start}年）{month}月{day}日",
+                    f"{era}{kanji_number(year - start)}年{kanji_number(month)}月{kanji_number(day)}日",
+                )
             )
         return rng.choice(plain)
     name = MONTHS[month - 1]

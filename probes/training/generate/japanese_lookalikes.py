@@ -34,6 +34,83 @@ _JA_PRODUCTS = words(
 )
 
 
+_TERMS = words(
+    "パーキンソン病 クローン病 ダウン症 川崎病 橋本病 バセドウ病 ベーチェット病 メニエール病 アキレス腱 チューリングマシン "
+    "ベイズの定理 ピタゴラスの定理 "
+    "フェルマーの最終定理 オイラーの公式 リーマン予想 ガウス分布 マルコフ連鎖 ポアソン分布 フィボナッチ数列 ダイクストラ法 "
+    "クイックソート オームの法則 "
+    "フックの法則 ボイル＝シャルルの法則 アボガドロ定数 プランク定数 ドップラー効果 シュレーディンガーの猫 ハレー彗星 "
+    "湯川ポテンシャル 仁科加速器 "
+    "野口英世記念館 夏目漱石賞 芥川賞 直木賞 ノーベル平和賞 マズローの欲求段階説 パレートの法則 マーフィーの法則 "
+    "ポンジ・スキーム 石田三成像 "
+    "金田一少年の事件簿 伊達巻 小野小町伝説 西郷どん人形 弁慶縞 豊臣まんじゅう 千利休好み 友禅染 有田焼 伊万里焼 沢庵 "
+    "金平ごぼう 隠元豆"
+)
+_WORKS = words(
+    "坊っちゃん 三四郎 金田一耕助シリーズ 水戸黄門 暴れん坊将軍 半沢直樹 古畑任三郎 鬼平犯科帳 銭形平次 桃太郎 浦島太郎 "
+    "金太郎 かぐや姫 一寸法師 花咲か爺さん "
+    "ちびまる子ちゃん サザエさん クレヨンしんちゃん 名探偵コナン ルパン三世 ゴルゴ13 美味しんぼ 北斗の拳 キャプテン翼 "
+    "めぞん一刻 赤毛のアン ロミオとジュリエット "
+    "ハムレット アンナ・カレーニナ ジェーン・エア ハリー・ポッターと賢者の石 シャーロック・ホームズの冒険 "
+    "トム・ソーヤーの冒険 椿姫 蝶々夫人 カルメン 源氏物語 平家物語"
+)
+_SCHOOLS = words(
+    "早稲田大学 慶應義塾大学 津田塾大学 大谷大学 佐賀大学 山口大学 千葉大学 福島大学 宮崎大学 長崎大学 熊本大学 青山学院大学 "
+    "松本大学 山梨学院大学 上野学園大学 "
+    "福島高校 松本深志高校 長野高校 高橋小学校 中村中学校 桐朋学園 石川工業高専 宮崎大学医学部 千葉県立図書館 斎藤記念病院 "
+    "市立川崎病院 国立がん研究センター 山種美術館"
+)
+_ORGANISATIONS = words(
+    "早稲田大学 慶應義塾大学 津田塾大学 大谷大学 佐賀大学 山口大学 千葉大学 福島高校 松本深志高校 高橋小学校 中村中学校 "
+    "石川工業高専 宮崎大学附属病院 佐々木小児科 田中眼科クリニック "
+    "鈴木税理士事務所 西村あさひ法律事務所 森・濱田松本法律事務所 斎藤記念病院 吉田神社 伊勢神宮 上田城 松本城 小田原城 "
+    "高野山 増上寺 渡辺通 前田建設工業 浅野撚糸 東野圭吾賞実行委員会 "
+    "川崎フロンターレ ジュビロ磐田 松本山雅FC 福島ユナイテッドFC 千葉ロッテマリーンズ 広島東洋カープ 阪神タイガース "
+    "読売ジャイアンツ 鹿島アントラーズ 柏レイソル 大宮アルディージャ "
+    "藤本組 野村総合研究所 大和証券 大和市役所 三菱重工業 安川電機 森トラスト 平和堂 大森屋 本田宗一郎ものづくり伝承館 "
+    "藤子・F・不二雄ミュージアム 太田記念美術館 山種美術館"
+)
+_SAME_AS_NAMES = words(
+    "松本市 福島県 山口県 宮崎市 千葉市 石川県 長野市 川崎市 岡崎市 豊田市 上田市 高山市 福井市 小松市 成田市 大村市 吉野町 "
+    "三島市 藤沢市 府中市 秋田市 宮城県 渋谷区 品川区 目黒区 板橋区 中野区 "
+    "大阪市福島区 大田区 三浦半島 熊谷市 春日部市 太田市 本庄市 前橋市 桜井市 河内長野市 山田町 高橋町 森町 原町 上野駅 "
+    "大塚駅 川口駅 石橋駅 中村駅 佐倉市 志摩市 小山駅 日野市 田辺市 新庄市 白石市 "
+    "大野城市 小林市 高岡市 津田沼 町田市 中井町 二宮町 大磯町 柏市 葵区 泉区 青葉区 緑区 旭区 栄区 港南区 瑞穂区 千種区 "
+    "中川区 美浜区 若葉区"
+)
+
+
+def _booking(rng: random.Random) -> str:
+    return rng.choice(
+        (digits(rng, 6), digits(rng, 8), digits(rng, 10), f"R-{digits(rng, 6)}", f"{digits(rng, 4)}-{digits(rng, 4)}")
+    )
+
+
+def _number(rng: random.Random) -> str:
+    size = rng.choice((6, 7, 7, 8, 9, 10, 10, 11, 12, 12, 13, 16))
+    text = digits(rng, size)
+    if size in (10, 12, 16) and rng.random() < 0.4:
+        return rng.choice((" ", "-")).join(text[i : i + 4] for i in range(0, size, 4))
+    return text
+
+
+def _era_year(rng: random.Random) -> str:
+    return rng.choice(
+        (
+            f"昭和{rng.randint(2, 63)}年",
+            f"平成{rng.randint(2, 30)}年",
+            f"令和{rng.randint(2, 8)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
+            f"昭和{rng.randint(2, 63)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
+            f"明治{rng.randint(2, 44)}年",
+            f"R{rng.randint(2, 8)}.{rng.randint(1, 12)}.{rng.randint(1, 28)}",
+            f"H{rng.randint(2, 30)}.{rng.randint(1, 12)}.{rng.randint(1, 28)}",
+            "天保年間",
+            "元禄時代",
+            "慶長5年",
+        )
+    )
+
+
 def _ja_date(rng: random.Random) -> str:
     if rng.random() < 0.5:
         return date_text(rng, rng.randint(1990, 2029), "ja")
@@ -131,4 +208,12 @@ JAPANESE: dict[str, Callable[[random.Random], str]] = {
     "month": lambda rng: f"{rng.randint(1, 12)}月",
     "flight": lambda rng: rng.choice(("JAL", "ANA", "NH", "JL")) + str(rng.randint(10, 999)) + rng.choice(("便", "")),
     "plate": _plate,
+    "term": lambda rng: rng.choice(_TERMS),
+    "work": lambda rng: rng.choice(_WORKS),
+    "school": lambda rng: rng.choice(_SCHOOLS),
+    "org": lambda rng: rng.choice(_ORGANISATIONS),
+    "town": lambda rng: rng.choice(_SAME_AS_NAMES),
+    "booking": _booking,
+    "number": _number,
+    "era": _era_year,
 }

@@ -240,6 +240,48 @@ def _room(rng: random.Random) -> str:
     )
 
 
+def number(rng: random.Random) -> str:
+    """A reference of digits in the same groups that cards, accounts and identity numbers have."""
+    size = rng.choice((5, 6, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13, 15, 16, 16))
+    text = digits(rng, size)
+    draw = rng.random()
+    if draw < 0.6:
+        return text
+    if draw < 0.68 and size == 9:
+        return f"{text[:3]}-{text[3:5]}-{text[5:]}"
+    step = rng.choice((3, 4, 4))
+    return rng.choice((" ", "-", "-")).join(text[i : i + step] for i in range(0, size, step))
+
+
+def _booking(rng: random.Random) -> str:
+    code = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=6))
+    return rng.choice((code, code, digits(rng, rng.choice((6, 8, 9, 10))), code.lower(), f"{letters(rng, 2)}-{digits(rng, 6)}"))
+
+
+def _policy(rng: random.Random) -> str:
+    return rng.choice(
+        (
+            digits(rng, rng.choice((7, 8, 9, 10, 12))),
+            f"{letters(rng, 3)}-{digits(rng, 7)}",
+            f"{letters(rng, 2)}{digits(rng, 8)}",
+            f"{digits(rng, 4)} {digits(rng, 4)} {digits(rng, 3)}",
+            f"P{digits(rng, 9)}",
+        )
+    )
+
+
+def class_name(rng: random.Random) -> str:
+    """A class that begins like a name."""
+    head, tail = rng.choice(brands.CLASS_HEADS), rng.choice(brands.CLASS_TAILS)
+    return rng.choice(
+        (head + tail, head + tail, f"{head}{rng.choice(brands.CLASS_TAILS)}{tail}", f"{head.lower()}_{tail.lower()}")
+    )
+
+
+def _weekday_like_name(rng: random.Random) -> str:
+    return rng.choice(("April", "May", "June", "August", "Summer", "Autumn", "Dawn", "Sunday", "Friday"))
+
+
 ENGLISH: dict[str, Callable[[random.Random], str]] = {
     "percent": lambda rng: rng.choice((f"{rng.randint(1, 99)}%", f"{rng.randint(0, 20)}.{rng.randint(1, 9)} %")),
     "temp": lambda rng: f"{rng.randint(-15, 40)} °C",
@@ -298,5 +340,20 @@ ENGLISH: dict[str, Callable[[random.Random], str]] = {
             "data/2024/q3.csv",
         )
     ),
+    "number": number,
+    "booking": _booking,
+    "policy": _policy,
+    "cls": class_name,
+    "term": lambda rng: rng.choice(brands.TERMS),
+    "named": lambda rng: rng.choice(brands.NAMED_PLACES),
+    "work": lambda rng: rng.choice(brands.WORKS),
+    "club": lambda rng: rng.choice(brands.TEAMS),
+    "tool": lambda rng: rng.choice(brands.TOOLS),
+    "package": lambda rng: rng.choice(brands.PACKAGES),
+    "season": _weekday_like_name,
+    "hexa": lambda rng: rng.choice(
+        (f"0x{_hexa(rng, rng.choice((4, 8, 12, 16)))}", _hexa(rng, rng.choice((12, 16, 24))), _hexa(rng, 8).upper())
+    ),
+    "four": lambda rng: digits(rng, 4),
     "lot": lambda rng: "".join(rng.choices(string.ascii_uppercase + string.digits, k=rng.randint(6, 10))),
 }

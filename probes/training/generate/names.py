@@ -89,6 +89,77 @@ GIVEN: dict[str, tuple[str, ...]] = {
             "Heike Uwe Annegret Siobhán Niamh Caoimhe Oisín Eoghan Aoife Rhys Cerys Llewellyn Angharad Alasdair Mairead"
         )
     ),
+    "persian": tuple(
+        words(
+            "Amir Arash Arman Babak Bahram Behnam Cyrus Dariush Ehsan Farhad Farid Hamid Hooman Hossein Kamran Kaveh Kian "
+            "Kourosh Majid Mehdi Mehrdad Navid Omid Parviz Payam Pedram Ramin Reza Saman Siavash Shahin Sohrab Vahid Azadeh "
+            "Bahar Elham Fereshteh Golnaz Laleh Leila Mahsa Maryam Mina Mitra Nasrin Nazanin Niloufar Parisa Roxana Sahar "
+            "Samaneh Sepideh Shirin Soraya Tara Zahra"
+        )
+    ),
+    "turkish": tuple(
+        words(
+            "Ahmet Mehmet Mustafa Emre Burak Murat Okan Serkan Tolga Ufuk Volkan Yusuf Kemal Kerem Onur Hakan Cem Can Barış "
+            "Deniz Ege Efe Orhan Selim Sinan Umut Ayşe Fatma Elif Zeynep Merve Büşra Esra Derya Ebru Gizem Gülşen Hülya İpek "
+            "Melike Nur Özge Pınar Selin Sevgi Şule Tuğba Yasemin Zehra"
+        )
+    ),
+    "ethiopian": tuple(
+        words(
+            "Abebe Bekele Dawit Ermias Getachew Girma Kebede Lemma Mulugeta Solomon Tadesse Tesfaye Yonas Zerihun Almaz Aster "
+            "Bethlehem Eden Genet Hirut Liya Meron Meseret Mihret Rahel Senait Tigist Tsehay Yordanos Zenebech Hagos Kidane "
+            "Berhane Isaias Filmon Semere Luwam Saba"
+        )
+    ),
+    "polynesian": tuple(
+        words(
+            "Sione Tevita Semisi Viliami Manu Tane Kauri Wiremu Hemi Rangi Tama Matiu Hone Nikau Aroha Ngaire Mere Hinemoa "
+            "Kiri Marama Anahera Leilani Kalani Kai Keoni Makoa Nalani Mahina Tavita Ioane Faleolo Sina Lupe Malia Tiare "
+            "Moana Teuila Fetu"
+        )
+    ),
+    "filipino": tuple(
+        words(
+            "Jejomar Rodel Arnel Jomar Reynaldo Bayani Dakila Luzviminda Maricel Jocelyn Rowena Marites Analyn Cherry-Ann "
+            "Jhun Nonito Danilo Efren Crisanto Ligaya Tala Mayumi Amihan Isagani Joselito Rosalinda"
+        )
+    ),
+    "hispanic": tuple(
+        words(
+            "Guadalupe Ignacio Esteban Rogelio Arturo Ricardo Eduardo Fernando Raúl Hugo Óscar Iván Emilio Rafael Marisol "
+            "Pilar Dolores Consuelo Esperanza Graciela Lourdes Maribel Yolanda Xiomara Yesenia Itzel Citlali Aurelio Baltasar "
+            "Crescencio Eusebio Fidel Gonzalo Hilario Jacinto Leandro Macario Nicanor Octavio Plácido Remedios Socorro "
+            "Trinidad Úrsula Wilfredo Zoraida"
+        )
+    ),
+    "portuguese": tuple(
+        words(
+            "Afonso Bernardo Duarte Francisco Gil Henrique Lourenço Martim Nuno Rui Tiago Vasco Adriana Benedita Carolina "
+            "Filipa Graça Helena Inácia Leonor Madalena Matilde Rita Teresa Vitória Wellington Edson Gilberto Jussara Luana "
+            "Márcia Neusa Raimundo Severino Tainá Ubirajara Wanderley"
+        )
+    ),
+    "english": tuple(
+        words(
+            "Aaron Abigail Albert Alice Amber Amy Angela Anthony April Arthur Audrey Austin Barbara Beth Blake Bob Bonnie "
+            "Brandon Brenda Brian Brooke Bruce Caleb Carl Carol Cathy Chad Charlie Chloe Chris Cindy Claire Clara Cody Colin "
+            "Connor Craig Crystal Curtis Daisy Dale Dan Dana Dave Dawn Dean Debbie Dennis Derek Diana Dominic Donna Doug Drew "
+            "Dylan Earl Eddie Edith Eileen Elaine Eleanor Ellie Elsie Eric Ernest Ethan Eva Faith Felix Fiona Florence Frank "
+            "Fred Gary Gavin Gemma Gene George Gerald Gina Glenn Gloria Gordon Grace Graham Greg Gwen Hannah Harold Harriet "
+            "Harry Harvey Hazel Heather Heidi Henry Holly Hope Howard Hugh Ian Irene Iris Isaac Isla Ivy Jack Jacob Jade Jake "
+            "Jan Jane Janet Jasmine Jason Jay Jean Jeff Jenna Jenny Jeremy Jerry Jill Jim Jo Joan Joanne Joe Joel Josh Joy "
+            "Joyce Judith Judy Julia Julie June Justin Karen Kate Kathy Katie Keith Kelly Ken Kevin Kim Kirk Kyle Larry Laura "
+            "Lauren Leah Lee Leo Leon Leslie Lewis Lily Linda Lisa Liz Logan Lois Lola Lorraine Louis Louise Lucas Lucy Luke "
+            "Lynn Mabel Madison Malcolm Marcus Margaret Marie Mark Martha Martin Mason Matt Maureen Max May Megan Mel Mia "
+            "Mick Mike Millie Milo Mitch Molly Monica Morgan Nancy Natalie Nate Ned Neil Nick Nicola Nicole Nigel Noah Nora "
+            "Norman Olive Oscar Owen Paige Pam Pat Patty Paul Pauline Peggy Penny Pete Peter Phil Phoebe Phyllis Polly Rachel "
+            "Ralph Randy Ray Rebecca Reggie Rex Rich Rick Rob Robin Rod Roger Ron Rosa Rose Rosie Ross Roy Ruby Russell Ruth "
+            "Ryan Sally Sam Sandra Sandy Scarlett Scott Sean Seth Shane Sharon Shaun Sheila Shelly Shirley Sid Simon Sky "
+            "Sonia Spencer Stacey Stan Stella Stephanie Steve Stewart Sue Summer Susie Sylvia Ted Terry Tess Tim Tina Toby "
+            "Todd Tom Toni Tracy Trevor Troy Tyler Valerie Vera Vernon Vicky Victor Vince Viola Violet Wade Walt Walter Wanda "
+            "Warren Wayne Wendy Wes Will Winston Yvonne Zach Zoe"
+        )
+    ),
 }
 
 FAMILY: dict[str, tuple[str, ...]] = {
@@ -201,6 +272,79 @@ FAMILY: dict[str, tuple[str, ...]] = {
         "ten Boom",
         "Vander Meer",
         "Mac Giolla",
+    ),
+    "persian": tuple(
+        words(
+            "Ahmadi Akbari Amini Azizi Bahrami Bagheri Danesh Ebrahimi Farahani Farrokhzad Ghorbani Golestani Hashemi Heidari "
+            "Hosseini Jafari Jalali Javadi Karimi Kazemi Khosravi Mahdavi Moradi Mousavi Nazari Nikzad Parsa Pourali Rahimi "
+            "Rajabi Rezaei Rostami Sadeghi Safavi Salehi Shahbazi Shirazi Soltani Tabrizi Tehrani Yazdani Zamani Zandi"
+        )
+    ),
+    "turkish": tuple(
+        words(
+            "Yılmaz Kaya Demir Çelik Şahin Yıldız Yıldırım Öztürk Aydın Özdemir Arslan Doğan Kılıç Aslan Çetin Kara Koç Kurt "
+            "Özkan Şimşek Polat Korkmaz Erdoğmuş Güneş Aksoy Bulut Taş Bozkurt Turan Keskin Ünal Güler Yavuz Tekin Sarı Acar "
+            "Ateş Kaplan Toprak Ergin"
+        )
+    ),
+    "ethiopian": tuple(
+        words(
+            "Alemu Assefa Ayele Belay Desta Demissie Fikre Gebremariam Gebreselassie Haile Hailu Kassa Lemma Mamo Mekonnen "
+            "Mengistu Negash Regassa Shiferaw Tadesse Taye Tekle Tilahun Tsegaye Wolde Woldemichael Worku Yohannes Zewde "
+            "Habte Ghebremedhin Tesfamariam"
+        )
+    ),
+    "polynesian": tuple(
+        words(
+            "Taufa Fifita Tupou Vunipola Mahe Latu Fonoti Leota Tuilagi Faumuina Seumalo Tamatea Ngata Parata Te-Kanawa "
+            "Paewai Rangihuna Kahui Waititi Kapono Kealoha Kahananui Nakamoa Kamaka Tuimavave Ioane Sopoaga Aumua Leavasa "
+            "Manumaleuna"
+        )
+    ),
+    "filipino": tuple(
+        words(
+            "Reyes Bautista Ocampo Mendoza Villanueva Aquino Salazar Dimaculangan Macaraeg Magbanua Dela-Cruz Pangilinan "
+            "Lacson Tolentino Manalo Sumulong Katigbak Batungbakal Cabrera Soriano Evangelista Abad Del-Rosario"
+        )
+    ),
+    "hispanic": tuple(
+        words(
+            "Aguilar Alvarado Barrios Cabrera Calderón Cárdenas Castañeda Cervantes Contreras Cortés Delgado Domínguez "
+            "Escobar Espinoza Figueroa Fuentes Galindo Guerrero Gutiérrez Herrera Huerta Juárez Lozano Maldonado Medina Mejía "
+            "Montoya Morales Navarro Ochoa Orozco Ortega Pacheco Padilla Palacios Quintero Ramírez Ríos Robles Rosales "
+            "Salinas Sandoval Solís Tapia Trujillo Valdez Valencia Vargas Vázquez Velasco Villarreal Zamora Zapata Zepeda"
+        )
+    ),
+    "portuguese": tuple(
+        words(
+            "Almeida Andrade Barbosa Barros Batista Borges Cardoso Carvalho Castro Cavalcanti Costa Cunha Dias Duarte Farias "
+            "Ferreira Figueiredo Fonseca Freitas Gomes Guimarães Lima Lopes Machado Marques Martins Medeiros Mendes Monteiro "
+            "Moraes Moreira Moura Nascimento Neves Nogueira Nunes Pacheco Pinheiro Pinto Ramos Ribeiro Rocha Sampaio Siqueira "
+            "Tavares Teixeira Vasconcelos Vieira Xavier"
+        )
+    ),
+    "english": tuple(
+        words(
+            "Abbott Adams Aldridge Allen Andrews Archer Armstrong Arnold Ashworth Atkins Austin Bailey Baker Baldwin Ball "
+            "Banks Barber Barker Barnett Barrett Barton Bates Baxter Beck Becker Bell Berry Bishop Black Blackwell Blair Bond "
+            "Booth Bowen Bowers Boyd Bradley Brady Brewer Bridges Briggs Brooks Bryant Buckley Burgess Burke Burns Burton "
+            "Bush Butcher Butler Byrne Caldwell Cannon Carpenter Carr Carroll Carson Chambers Chandler Chapman Church Clark "
+            "Clayton Cole Coleman Collier Collins Conway Cook Cooke Cooper Cox Craig Crawford Cross Cunningham Curtis Dale "
+            "Dalton Daly Davenport Davidson Day Dean Dixon Dodd Dolan Doyle Drake Duffy Duncan Dunn Eaton Edwards Elliott "
+            "Ellis English Farmer Farrell Field Finch Fisher Fleming Fletcher Flynn Forbes Ford Fowler Fox Francis Franklin "
+            "Freeman French Frost Fuller Gallagher Gardner Gibbs Gibson Gilbert Glover Goodwin Gould Graves Gray Green Greene "
+            "Griffin Hale Hall Hammond Hardy Harmon Hart Hawkins Hayes Heath Henderson Hicks Higgins Hill Hobbs Hodges "
+            "Holland Holmes Holt Hooper Hopkins Horton Howe Hubbard Hunt Hunter Hutchins Ingram Irwin Jarvis Jennings Jensen "
+            "Kane Keller Kemp Kennedy Kerr King Kirby Knight Lamb Lambert Lane Lawson Leach Leonard Little Lloyd Locke Long "
+            "Love Lowe Lucas Lynch Lyons Maddox Mann Marsh Marshall Mason Massey Mathis May McBride McCarthy McCoy McGrath "
+            "McGuire McLean Mills Monroe Moody Moon Moore Morrow Moss Mullen Murphy Myers Nash Newman Newton Nolan Norris "
+            "Norton Odell Osborne Owens Page Palmer Parker Parks Parsons Payne Pearce Perkins Pope Porter Potter Powell "
+            "Powers Pratt Price Quinn Ramsey Randall Reed Reid Rhodes Rice Rich Riley Robbins Rose Rowe Russo Ryan Savage "
+            "Sawyer Schultz Sharp Shaw Shepherd Short Simmons Singleton Skinner Slater Small Snow Sparks Spence Stanton "
+            "Steele Stephens Stokes Stone Strong Summers Sutton Swift Tate Thorne Thornton Tobin Townsend Tucker Tyler "
+            "Underwood Vance Vaughn Wade Wagner Wall Waller Walsh Walters Ward Warner Waters Watkins Watts Weaver Webb Weber "
+            "Welch Wells West Wheeler Whitaker White Wilcox Wilkins Winters Wise Wolfe Wood Woods Wyatt Yates York Zimmerman"
+        )
     ),
 }
 

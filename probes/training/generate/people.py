@@ -22,6 +22,9 @@ _TRANSLIT = str.maketrans(
 _TITLES = words(
     "Mr. Mrs. Ms. Dr. Prof. Mr Mrs Ms Dr Miss Professor Sir Judge Captain Sergeant Rev. Senator Nurse Coach President"
 )
+_NICKNAMES = words(
+    "Buzz Skip Doc Ace Tiny Red Duke Sparky Chip Bunny Moose Lefty Junior Coco Teddy Boots Babe Scout Jonny Bo Tex Dizzy"
+)
 _KANA = dict(
     zip(
         "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめも"
@@ -111,6 +114,7 @@ def latin_pools() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """(given, family) pools; a pool that stands twice is drawn twice as often."""
     pools = [(_provider_names(locale, "first"), _provider_names(locale, "last")) for locale in _LATIN_LOCALES]
     pools += [(names.GIVEN[culture], names.FAMILY[culture]) for culture in names.GIVEN]
+    pools += [(names.GIVEN["english"], names.FAMILY["english"])] * 4
     return tuple((given, family) for given, family in pools if given and family)
 
 
@@ -160,6 +164,38 @@ def initials(person: Person, rng: random.Random) -> str:
             f"{person.first} {person.last[0]}.",
         )
     )
+
+
+def lower_full(person: Person, rng: random.Random) -> str:
+    """The name as typed in haste: all lower case."""
+    return full_name(person, rng).lower()
+
+
+def lower_first(person: Person, _: random.Random) -> str:
+    """The given name in lower case."""
+    return person.first.lower()
+
+
+def lower_last(person: Person, _: random.Random) -> str:
+    """The family name in lower case."""
+    return person.last.lower()
+
+
+def upper_full(person: Person, rng: random.Random) -> str:
+    """The name in capitals, as forms and records have it."""
+    return full_name(person, rng).upper()
+
+
+def upper_last(person: Person, rng: random.Random) -> str:
+    """`Jane SMITH` or `SMITH Jane`."""
+    return rng.choice((f"{person.first} {person.last.upper()}", f"{person.last.upper()} {person.first}"))
+
+
+def nickname(person: Person, rng: random.Random) -> str:
+    """The full name with a nickname in quotes or brackets."""
+    nick = rng.choice(_NICKNAMES)
+    left, right = rng.choice(('""', "''", "()", "“”"))
+    return f"{person.first} {left}{nick}{right} {person.last}"
 
 
 def title(rng: random.Random) -> str:

@@ -15,6 +15,17 @@ _WORDS = words(
     "banana rocket guitar cheese letmein admin spring autumn london tokyo sakura bailey maggie buster princess liverpool "
     "freedom mustang batman horse battery staple correct"
 )
+_PLAIN_WORDS = _WORDS + words(
+    "sunshine flower chocolate pizza basketball soccer baseball kitten puppy fluffy rex max lucky snoopy elephant turtle "
+    "penguin butterfly rainbow diamond crystal thunder lightning mountain ocean beach island paris texas boston chicago "
+    "jessica michael daniel ashley charlie jordan taylor hannah andrew sophie oliver hello secret changeme password mypass "
+    "family mommy daddy baby lovely angel heaven music piano drummer winner champion legend warrior wizard galaxy saturn "
+    "jupiter apollo phoenix falcon eagle raven hawk salmon tuna lemon cherry mango peach apple grape potato carrot waffle "
+    "muffin cupcake noodles burger taco sushi ramen garden window table chair lamp pencil bottle mirror blanket pillow"
+)
+_KEY_RUNS = words(
+    "qwerty asdfgh zxcvbn 123456 1234567 12345678 111111 abc123 abcd1234 1q2w3e 1qaz2wsx qwer1234 asdf1234 654321 aaa111"
+)
 _ALNUM = string.ascii_letters + string.digits
 _B64 = _ALNUM + "+/"
 _URL64 = _ALNUM + "-_"
@@ -44,6 +55,29 @@ def password(rng: random.Random) -> str:
             f"{two}{mark}{year % 100:02d}",
             f"{one}_{two}{rng.randint(1, 99)}",
             f"qwerty{rng.randint(1, 9999)}",
+        )
+    )
+
+
+def weak_password(rng: random.Random) -> str:
+    """A password that nobody would take for one outside its sentence: a word, a name, a date, a run of keys."""
+    one, two = rng.choice(_PLAIN_WORDS), rng.choice(_PLAIN_WORDS)
+    return rng.choice(
+        (
+            one,
+            one.capitalize(),
+            one.upper(),
+            one + two,
+            f"{one}{rng.randint(1, 99)}",
+            f"{one}{rng.randint(100, 2030)}",
+            f"{one}{rng.choice('!?.$*')}",
+            f"{one[:3]}{rng.randint(0, 9)}{rng.choice('!#*')}{two[:4]}",
+            f"my{one}",
+            f"{one}is{two}",
+            _text(rng, string.digits, rng.randint(4, 8)),
+            rng.choice(_KEY_RUNS),
+            f"{_text(rng, string.ascii_lowercase, rng.randint(4, 7))}{_text(rng, string.digits, rng.randint(1, 4))}",
+            f"{_text(rng, string.ascii_lowercase, 2)}{_text(rng, string.digits, 1)}{rng.choice('!@#%')}{one}",
         )
     )
 

@@ -36,6 +36,9 @@ def _trimmed(text: str, entity: str) -> tuple[int, int]:
     while start < end and _loose(text[start], entity, "(（[+"):
         start += 1
     while start < end and _loose(text[end - 1], entity, ")）"):
+        # "Reus (Tarragona)" keeps the bracket that it opens.
+        if text[end - 1] == ")" and "(" in text[start : end - 1]:
+            break
         end -= 1
     return start, end
 
