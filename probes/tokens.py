@@ -11,6 +11,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from probes.errors import BaseModelError
+from probes.folding import Folded, fold
 
 WINDOW = 256
 """Tokens that the base model reads at once, without BOS. Residual norms grow with context, so training uses the same length."""
@@ -85,17 +86,21 @@ class TextTokenizer:
         self.bos: int = bos
 
     def encode(self, texts: list[str]) -> list[Tokens]:
-        """Tokenize whole texts; nothing is truncated."""
-        encodings = self._tokenizer.encode_batch([_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
-        return [_trim(text, encoding.ids, encoding.offsets) for text, encoding in zip(texts, encodings, strict=True)]
+        """Tokenize whole texts as a reader sees them (`fold`); offsets are those of the texts as given. Nothing is truncated."""
+        folded = [fold(text) for text in texts]
+        written = [_SURROGATE.sub("\ufffd", item.text) for item in folded]
+        encodings = self._tokenizer.encode_batch(written, add_special_tokens=False)
+        return [_tokens(item, e.ids, e.offsets, len(text)) for text, item, e in zip(texts, folded, encodings, strict=True)]
 
 
-def _trim(text: str, ids: list[int], offsets: list[tuple[int, int]]) -> Tokens:
+def _tokens(folded: Folded, ids: list[int], offsets: list[tuple[int, int]], length: int) -> Tokens:
     bounds = np.array(offsets, dtype=np.int64).reshape(-1, 2)
     starts, ends = bounds[:, 0].copy(), bounds[:, 1].copy()
     for i, (start, end) in enumerate(offsets):
-        piece = text[start:end]
+        piece = folded.text[start:end]
         if piece != piece.strip():
             starts[i] = start + len(piece) - len(piece.lstrip())
             ends[i] = max(starts[i], start + len(piece.rstrip()))
-    return Tokens(np.array(ids, dtype=np.int64), starts, ends)
+    first = np.append(folded.starts, length)[starts]
+    last = np.where(starts < ends, np.append(0, folded.ends)[ends], first)
+    return Tokens(np.array(ids, dtype=np.int64), first, last)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken
 
 from probes.errors import BaseModelError
+from probes.folding import fold
 from probes.tokens import LEFT_CONTEXT, WINDOW, TextTokenizer, windows
 
 VOCAB = tiny.make_tokenizer()
@@ -109,16 +110,24 @@ def test_half_a_surrogate_pair_keeps_its_place(tokenizer: TextTokenizer) -> None
     assert (tokens.starts[-1], tokens.ends[-1]) == (2, 3)
 
 
-@given(text=st.text(max_size=60))
+ODD = st.text(st.sampled_from("the end\u200b\ufeffｔﾊﾟe\u0301ﬁо\u00a0\n"), max_size=30)
+
+
+@given(text=st.text(max_size=60) | ODD)
 @settings(deadline=None)
-def test_offsets_are_ordered_within_the_text_and_cover_it(tokenizer: TextTokenizer, text: str) -> None:
+def test_offsets_are_ordered_within_the_text_and_cover_what_is_read(tokenizer: TextTokenizer, text: str) -> None:
     (tokens,) = tokenizer.encode([text])
     assert (tokens.starts >= 0).all()
     assert (tokens.starts <= tokens.ends).all()
     assert (tokens.ends <= len(text)).all()
     assert (tokens.starts[1:] >= tokens.starts[:-1]).all()
     covered = {i for start, end in zip(tokens.starts, tokens.ends, strict=True) for i in range(start, end)}
-    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+    folded = fold(text)
+    assert {int(i) for i, character in zip(folded.starts, folded.text, strict=True) if not character.isspace()} <= covered
+
+
+def test_text_that_nobody_sees_has_no_tokens(tokenizer: TextTokenizer) -> None:
+    assert [len(tokens) for tokens in tokenizer.encode(["\u200b", "\ufeff\u2060"])] == [0, 0]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"garbage", b"{}"])
