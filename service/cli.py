@@ -7,8 +7,10 @@ import dataclasses
 import json
 import logging
 import os
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,11 +18,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from piiprobe import OperatingPoint
+
 if TYPE_CHECKING:
     from piiprobe import PiiClient
     from piiprobe.results import Finding, Result
+    from probes.detector import Detector
+    from probes.training.controls import ControlsReport
     from service.config import Settings
-    from service.engine import Detector
 
 # An exception's locals and message may hold input text.
 app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -28,13 +33,23 @@ app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, p
 _EXTRAS = {
     "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_health", "grpc_reflection"),
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
+    "judge": ("httpx2", "numpy", "pydantic", "tqdm"),
+    "controls": ("presidio_analyzer", "sklearn", "lightgbm", "scipy"),
 }
+_ACCURACY = Path("docs/benchmarks/accuracy.md")
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 Bundle = Annotated[str | None, typer.Option(help="Name of a shipped bundle, or a folder.", show_default=False)]
 BaseModel = Annotated[str | None, typer.Option(help="gemma-3-270m-gguf, a Hugging Face folder, or a hub id.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(help="Threads of the model; all cores where unset.", show_default=False)]
 Dtype = Annotated[str | None, typer.Option(help="auto, bfloat16 or float32.", show_default=False)]
+Point = Annotated[
+    OperatingPoint | None,
+    typer.Option(
+        "--operating-point", help="Trade-off between misses and false alarms; the server's where unset.", show_default=False
+    ),
+]
+Structure = Annotated[bool, typer.Option(help="Let check digits, number plans and repeated mentions count beside features.")]
 
 
 @app.callback()
@@ -53,11 +68,21 @@ def serve(
     base_model: BaseModel = None,
     threads: Threads = None,
     dtype: Dtype = None,
+    operating_point: Annotated[
+        OperatingPoint | None, typer.Option(help="For requests that name none.", show_default="balanced")
+    ] = None,
     reflection: Annotated[bool | None, typer.Option(help="Answer questions about the schema.", show_default="yes")] = None,
 ) -> None:
     """Run the server; it prepares the base model first where that is not done."""
     settings = _settings(
-        host=host, port=port, bundle=bundle, base_model=base_model, threads=threads, dtype=dtype, reflection=reflection
+        host=host,
+        port=port,
+        bundle=bundle,
+        base_model=base_model,
+        threads=threads,
+        dtype=dtype,
+        operating_point=operating_point,
+        reflection=reflection,
     )
     from service.server import serve as run
 
@@ -77,6 +102,8 @@ def detect(
     local: Annotated[bool, typer.Option("--local", help="Ask no server: load the model here.")] = False,
     entity_type: Annotated[list[str] | None, typer.Option(help="Report only this; may be repeated.")] = None,
     top_features: Annotated[int, typer.Option(help="Features to list for each finding.", min=0, max=64)] = 5,
+    operating_point: Point = None,
+    structure: Structure = True,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a server's answer.", min=0.001)] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     bundle: Bundle = None,
@@ -90,11 +117,18 @@ def detect(
         text = sys.stdin.read()
     wanted = entity_type or []
     if local:
-        result = _detect_here(_settings(bundle=bundle, base_model=base_model), text, wanted, top_features)
+        settings = _settings(bundle=bundle, base_model=base_model, operating_point=operating_point)
+        result = _detect_here(settings, text, wanted, top_features, structure)
     else:
         try:
             with PiiClient(target, timeout=timeout) as client:
-                result = client.detect(text, entity_types=wanted, top_features=top_features)
+                result = client.detect(
+                    text,
+                    entity_types=wanted,
+                    top_features=top_features,
+                    operating_point=operating_point,
+                    structure=structure,
+                )
         except PiiprobeError as error:
             _fail(str(error))
     if as_json:
@@ -129,9 +163,34 @@ def train(context: typer.Context) -> None:
     _require("train")
     from probes.training.cli import train as run
 
-    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    command.command()(run)
-    command(args=context.args, prog_name="piiprobe train")
+    _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def compare(context: typer.Context) -> None:
+    """Compare layers, windows and dictionaries by small probes for names; `piiprobe compare --help` lists the options."""
+    _require("train")
+    from probes.training.compare.cli import compare as run
+
+    _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def judge(context: typer.Context) -> None:
+    """Measure a language model that is asked for the PII; `piiprobe judge --help` lists the options."""
+    _require("judge")
+    from probes.judge.cli import judge as run
+
+    _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def cost(context: typer.Context) -> None:
+    """Dollars per million messages beside language models as judges; `piiprobe cost --help` lists the options."""
+    _require("train")
+    from probes.judge.cli import cost as run
+
+    _pass_on(context, run)
 
 
 @app.command()
@@ -140,31 +199,53 @@ def evaluate(
     sets: Annotated[list[str] | None, typer.Option("--set", help="Measure this set only; may be repeated.")] = None,
     target: Annotated[str, typer.Option(help="The server to measure.")] = "127.0.0.1:50051",
     local: Annotated[bool, typer.Option("--local", help="Measure no server: load the model here.")] = False,
+    operating_point: Point = None,
+    structure: Structure = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     bundle: Bundle = None,
     base_model: BaseModel = None,
     threads: Threads = None,
     dtype: Dtype = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Every operating point, structure on and off, generated text, noise: written to --out."),
+    ] = False,
+    controls: Annotated[bool, typer.Option("--controls", help="--full, and other detectors beside ours.")] = False,
+    card: Annotated[bool, typer.Option("--card", help="--full, and the bundle's model card written anew.")] = False,
+    out: Annotated[Path, typer.Option(help="Where --full writes; the same figures as JSON beside it.")] = _ACCURACY,
+    documents: Annotated[int, typer.Option(help="Generated documents a language, for --full.", min=1)] = 1000,
+    noise_documents: Annotated[int, typer.Option(help="Documents a language and kind of noise, for --full.", min=1)] = 200,
+    work: Annotated[Path, typer.Option(help="Work folder of the bundle's training run, for --controls.")] = Path("build/train"),
+    generated_only: Annotated[
+        Path | None, typer.Option(help="Bundle fitted on generated text alone, for --controls.", show_default=False)
+    ] = None,
 ) -> None:
     """Measure on labelled text: per set, F1 (exact and at IoU ≥ 0.5) by class, recall, leaked characters, false positives."""
     _require("train")
+    if full or controls or card:
+        if not local or operating_point or not structure or as_json:
+            _fail("--full needs --local, measures every operating point with and without structure, and writes JSON as well", 2)
+        settings = _settings(bundle=bundle, base_model=base_model, threads=threads, dtype=dtype)
+        ours = ((settings.bundle_folder, True), *(((generated_only, False),) if generated_only else ()))
+        beside = partial(_against_controls, data, work, settings, ours) if controls else None
+        _evaluate_fully(settings, data, sets, out, documents, noise_documents, card, beside)
+        return
     from piiprobe import PiiClient, PiiprobeError
     from probes.errors import ProbesError
     from probes.training.report import evaluate as run
 
-    folder = data / "labelled" / "eval" if (data / "labelled" / "eval").is_dir() else data
+    folder = _labelled_sets(data)
     try:
         if local:
-            detector = _load(_settings(bundle=bundle, base_model=base_model, threads=threads, dtype=dtype))
-            report = run(
-                lambda texts: [detection.findings for detection in detector.detect(texts, top_features=0)],
-                folder,
-                sets=sets,
-                progress=True,
+            settings = _settings(
+                bundle=bundle, base_model=base_model, threads=threads, dtype=dtype, operating_point=operating_point
             )
+            detector = _load(settings)
+            detect_here = partial(detector.detect, top_features=0, operating_point=settings.operating_point, structure=structure)
+            report = run(lambda texts: [detection.findings for detection in detect_here(texts)], folder, sets=sets, progress=True)
         else:
             with PiiClient(target, timeout=600) as client:
-                report = run(lambda texts: _found(client, texts), folder, sets=sets, progress=True)
+                report = run(lambda texts: _found(client, texts, operating_point, structure), folder, sets=sets, progress=True)
     except (PiiprobeError, ProbesError) as error:
         _fail(str(error))
     print(report.as_json() if as_json else report.as_markdown())
@@ -181,11 +262,62 @@ def main() -> None:
     app()
 
 
-def _found(client: PiiClient, texts: Sequence[str]) -> list[tuple[Finding, ...]]:
+def _pass_on(context: typer.Context, run: Callable[..., None]) -> None:
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(run)
+    command(args=context.args, prog_name=f"piiprobe {context.info_name}")
+
+
+def _labelled_sets(data: Path) -> Path:
+    return data / "labelled" / "eval" if (data / "labelled" / "eval").is_dir() else data
+
+
+def _evaluate_fully(
+    settings: Settings,
+    data: Path,
+    sets: list[str] | None,
+    out: Path,
+    documents: int,
+    noise_documents: int,
+    card: bool,
+    controls: Callable[[], ControlsReport] | None,
+) -> None:
+    if controls is not None:
+        _require("controls")
+    from probes.errors import ProbesError
+    from probes.training.evaluation import evaluate_fully
+    from probes.training.targets import targets_table
+
+    try:
+        report = evaluate_fully(
+            _load(settings),
+            _labelled_sets(data),
+            out,
+            command=shlex.join(["piiprobe", *sys.argv[1:]]),
+            sets=sets,
+            documents=documents,
+            noise_documents=noise_documents,
+            card=settings.bundle_folder if card else None,
+            controls=controls,
+        )
+    except ProbesError as error:
+        _fail(str(error))
+    print(f"{targets_table(report.outcomes)}\n\n{out}")
+
+
+def _against_controls(data: Path, work: Path, settings: Settings, ours: Sequence[tuple[Path, bool]]) -> ControlsReport:
+    from probes.training.against_controls import Ours, against_controls
+
+    return against_controls(data, work, settings.base_model, [Ours(folder, labelled) for folder, labelled in ours])
+
+
+def _found(
+    client: PiiClient, texts: Sequence[str], operating_point: OperatingPoint | None, structure: bool
+) -> list[tuple[Finding, ...]]:
     from piiprobe import DocumentFailure, ServerError
 
     found = []
-    for outcome in client.detect_batch(texts, top_features=0):
+    for outcome in client.detect_batch(texts, top_features=0, operating_point=operating_point, structure=structure):
         if isinstance(outcome, DocumentFailure):
             raise ServerError(outcome.code, outcome.message)
         found.append(outcome.findings)
@@ -212,8 +344,8 @@ def _load(settings: Settings) -> Detector:
     )
 
 
-def _detect_here(settings: Settings, text: str, entity_types: list[str], top_features: int) -> Result:
-    from piiprobe.results import Contribution, Finding, ModelVersion, Result
+def _detect_here(settings: Settings, text: str, entity_types: list[str], top_features: int, structure: bool) -> Result:
+    from piiprobe.results import Contribution, EvidenceShare, Finding, ModelVersion, Result
     from probes.errors import ProbesError
 
     try:
@@ -223,7 +355,8 @@ def _detect_here(settings: Settings, text: str, entity_types: list[str], top_fea
     unknown = set(entity_types) - set(detector.manifest.entity_types)
     if unknown:
         _fail(f"unknown entity type; the bundle knows {', '.join(detector.manifest.entity_types)}", code=2)
-    (detection,) = detector.detect([text], top_features=top_features)
+    point = settings.operating_point
+    (detection,) = detector.detect([text], top_features=top_features, operating_point=point, structure=structure)
     findings = tuple(
         Finding(
             entity_type=found.entity_type,
@@ -234,12 +367,14 @@ def _detect_here(settings: Settings, text: str, entity_types: list[str], top_fea
             bias=found.bias,
             contributions=tuple(Contribution(item.feature, item.logit) for item in found.contributions),
             other_features=found.other_features,
+            evidence=tuple(EvidenceShare(item.name, item.logit) for item in found.evidence),
         )
         for found in detection.findings
         if not entity_types or found.entity_type in entity_types
     )
     manifest = detector.manifest
-    return Result("", findings, detection.tokens, ModelVersion(manifest.name, manifest.version, detector.digest))
+    model = ModelVersion(manifest.name, manifest.version, detector.digest)
+    return Result("", findings, detection.tokens, model, point)
 
 
 def _require(extra: str) -> None:

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from piiprobe import OperatingPoint
+
 MAX_TOP_FEATURES = 64
 DEFAULT_TOP_FEATURES = 5
 
@@ -32,6 +34,8 @@ class Settings(BaseSettings):
     """Threads of the model; all cores where unset."""
     dtype: Literal["auto", "bfloat16", "float32"] = "auto"
     """`auto` takes bfloat16 where the processor computes it natively."""
+    operating_point: OperatingPoint = "balanced"
+    """What answers a request that names no operating point."""
     max_documents: int = Field(256, ge=1)
     """Documents in a batch."""
     max_characters: int = Field(1_000_000, ge=1)

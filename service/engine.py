@@ -11,7 +11,9 @@ from functools import partial
 from typing import Protocol
 
 from probes.finding import Detection
+from probes.operating_point import OperatingPoint
 from service.faults import describe
+from service.validation import Options
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class Manifest(Protocol):
     def entity_types(self) -> Sequence[str]: ...
     @property
     def feature_ids(self) -> Sequence[int]: ...
+    @property
+    def operating_points(self) -> Mapping[str, OperatingPoint]: ...
 
 
 class Detector(Protocol):
@@ -44,9 +48,9 @@ class Detector(Protocol):
     def manifest(self) -> Manifest: ...
     @property
     def digest(self) -> str: ...
-    @property
-    def thresholds(self) -> Mapping[str, float]: ...
-    def detect(self, texts: Sequence[str], *, top_features: int = 5) -> list[Detection]: ...
+    def detect(
+        self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = "balanced", structure: bool = True
+    ) -> list[Detection]: ...
 
 
 class EngineUnavailableError(Exception):
@@ -60,7 +64,7 @@ class DetectorFailedError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Job:
     texts: Sequence[str]
-    top_features: int
+    options: Options
     answer: asyncio.Future[list[Detection]]
 
 
@@ -86,7 +90,7 @@ class Engine:
         self._detector = await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
         return self._detector
 
-    async def detect(self, texts: Sequence[str], *, top_features: int) -> list[Detection]:
+    async def detect(self, texts: Sequence[str], options: Options) -> list[Detection]:
         """One detection for each text; cancel it to give up one's place in the queue.
 
         Raises `EngineUnavailableError` or `DetectorFailedError`.
@@ -94,7 +98,7 @@ class Engine:
         _ = self.detector
         answer: asyncio.Future[list[Detection]] = asyncio.get_running_loop().create_future()
         self._waiting.add(answer)
-        self._queue.put_nowait(_Job(texts, top_features, answer))
+        self._queue.put_nowait(_Job(texts, options, answer))
         try:
             return await answer
         finally:
@@ -116,7 +120,7 @@ class Engine:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _serve(self, job: _Job) -> None:
-        call = partial(_detect, self.detector, job.texts, job.top_features)
+        call = partial(_detect, self.detector, job.texts, job.options)
         try:
             detections = await asyncio.get_running_loop().run_in_executor(self._thread, call)
         except Exception as error:
@@ -132,9 +136,14 @@ class _ThreadBrokenError(BaseException):
     """Not an Exception, so that it ends `Engine.run`; not SystemExit, which asyncio would let end the loop without a word."""
 
 
-def _detect(detector: Detector, texts: Sequence[str], top_features: int) -> list[Detection]:
+def _detect(detector: Detector, texts: Sequence[str], options: Options) -> list[Detection]:
     try:
-        detections = detector.detect(texts, top_features=top_features)
+        detections = detector.detect(
+            texts,
+            top_features=options.top_features,
+            operating_point=options.operating_point,
+            structure=options.structure,
+        )
     except Exception:
         raise
     except BaseException as error:

@@ -33,4 +33,5 @@ def _message(finding: Finding, offsets: dict[int, int]) -> pii_pb2.Finding:
         bias=finding.bias,
         contributions=[pii_pb2.FeatureContribution(feature=item.feature, logit=item.logit) for item in finding.contributions],
         other_features=finding.other_features,
+        evidence=[pii_pb2.EvidenceShare(name=item.name, logit=item.logit) for item in finding.evidence],
     )

@@ -27,6 +27,7 @@ def _line(text: str, finding: Finding) -> str:
     terms = [f"bias {finding.bias:+.2f}"]
     terms += [f"#{item.feature} {item.logit:+.2f}" for item in finding.contributions]
     terms.append(f"others {finding.other_features:+.2f}")
+    terms += [f"{item.name} {item.logit:+.2f}" for item in finding.evidence]
     span = f"{finding.start}..{finding.end}"
     found = _printable(text[finding.start : finding.end])
     scores = f"p={finding.probability:.3f}  logit {finding.logit:+.2f} = {', '.join(terms)}"

@@ -15,7 +15,7 @@ from service.engine import Detector, Engine
 from service.entity_types import DESCRIPTIONS
 from service.findings import document_findings
 from service.status import document_error
-from service.validation import InvalidRequestError, Options, Violation, options_of, violation_of
+from service.validation import POINT_ON_THE_WIRE, InvalidRequestError, Options, Violation, options_of, violation_of
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -29,7 +29,7 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
 
     async def Detect(self, request: pii_pb2.DetectRequest, context: Context) -> pii_pb2.DetectResponse:
         detector = self._engine.detector
-        options = options_of(request.options, detector.manifest.entity_types)
+        options = self._options_of(request.options, detector)
         violation = violation_of(request.document, "document", self._settings.max_characters)
         if violation:
             raise InvalidRequestError(violation)
@@ -40,11 +40,12 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
             result=document_findings(text, detection, options),
             offset_encoding=options.offset_encoding,
             model=_model(detector),
+            operating_point=POINT_ON_THE_WIRE[options.operating_point],
         )
 
     async def BatchDetect(self, request: pii_pb2.BatchDetectRequest, context: Context) -> pii_pb2.BatchDetectResponse:
         detector = self._engine.detector
-        options = options_of(request.options, detector.manifest.entity_types)
+        options = self._options_of(request.options, detector)
         if len(request.documents) > self._settings.max_documents:
             raise InvalidRequestError(Violation("documents", f"holds more than {self._settings.max_documents} documents"))
         violations = [
@@ -62,6 +63,7 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
             ],
             offset_encoding=options.offset_encoding,
             model=_model(detector),
+            operating_point=POINT_ON_THE_WIRE[options.operating_point],
         )
 
     async def GetModelInfo(self, request: pii_pb2.GetModelInfoRequest, context: Context) -> pii_pb2.GetModelInfoResponse:
@@ -82,22 +84,29 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
                 max_top_features=MAX_TOP_FEATURES,
             ),
             server_version=server_version(),
+            operating_points=[
+                pii_pb2.OperatingPointInfo(operating_point=point, thresholds=manifest.operating_points[name].thresholds)
+                for name, point in POINT_ON_THE_WIRE.items()
+            ],
+            default_operating_point=POINT_ON_THE_WIRE[self._settings.operating_point],
         )
 
     async def ListEntityTypes(self, request: pii_pb2.ListEntityTypesRequest, context: Context) -> pii_pb2.ListEntityTypesResponse:
         detector = self._engine.detector
         return pii_pb2.ListEntityTypesResponse(
             entity_types=[
-                pii_pb2.EntityType(name=name, description=DESCRIPTIONS.get(name, ""), threshold=detector.thresholds[name])
-                for name in detector.manifest.entity_types
+                pii_pb2.EntityType(name=name, description=DESCRIPTIONS.get(name, "")) for name in detector.manifest.entity_types
             ]
         )
+
+    def _options_of(self, options: pii_pb2.DetectOptions, detector: Detector) -> Options:
+        return options_of(options, detector.manifest.entity_types, self._settings.operating_point)
 
     async def _detect(self, texts: Sequence[str], options: Options, context: Context) -> list[Detection]:
         # A caller's own deadline cancels this task by itself.
         timeout = self._settings.default_deadline_s if context.time_remaining() is None else None
         async with asyncio.timeout(timeout):
-            return await self._engine.detect(texts, top_features=options.top_features)
+            return await self._engine.detect(texts, options)
 
 
 def _model(detector: Detector) -> pii_pb2.ModelVersion:

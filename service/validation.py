@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from piiprobe.v1 import pii_pb2
+from probes.operating_point import OPERATING_POINTS
 from service.config import DEFAULT_TOP_FEATURES, MAX_TOP_FEATURES
+
+POINT_ON_THE_WIRE: Mapping[str, pii_pb2.OperatingPoint.ValueType] = {
+    name: pii_pb2.OperatingPoint.Value(f"OPERATING_POINT_{name.upper()}") for name in OPERATING_POINTS
+}
+_POINT_NAMES = {value: name for name, value in POINT_ON_THE_WIRE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,12 @@ class Options:
     entity_types: frozenset[str]
     top_features: int
     offset_encoding: pii_pb2.OffsetEncoding.ValueType
+    operating_point: str
+    structure: bool
 
 
-def options_of(options: pii_pb2.DetectOptions, known: Collection[str]) -> Options:
-    """Raises `InvalidRequestError` with every wrong option."""
+def options_of(options: pii_pb2.DetectOptions, known: Collection[str], default_point: str) -> Options:
+    """The options where `known` are the entity types; raises `InvalidRequestError` with every wrong one."""
     violations = [
         Violation(f"options.entity_types[{index}]", "is not an entity type of this server; ListEntityTypes lists them")
         for index, name in enumerate(options.entity_types)
@@ -48,12 +56,17 @@ def options_of(options: pii_pb2.DetectOptions, known: Collection[str]) -> Option
         violations.append(Violation("options.top_features", f"is over the maximum of {MAX_TOP_FEATURES}"))
     if options.offset_encoding not in pii_pb2.OffsetEncoding.values():
         violations.append(Violation("options.offset_encoding", "is not an encoding of this server"))
-    if violations:
+    operating_point = _POINT_NAMES.get(options.operating_point or POINT_ON_THE_WIRE[default_point])
+    if operating_point is None:
+        violations.append(Violation("options.operating_point", "is not an operating point of this server"))
+    if violations or operating_point is None:
         raise InvalidRequestError(*violations)
     return Options(
         entity_types=frozenset(options.entity_types),
         top_features=options.top_features if options.HasField("top_features") else DEFAULT_TOP_FEATURES,
         offset_encoding=options.offset_encoding or pii_pb2.OFFSET_ENCODING_CODE_POINTS,
+        operating_point=operating_point,
+        structure=not options.without_structure,
     )
 
 

@@ -8,11 +8,12 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from probes.entity import ENTITY_TYPES
-from probes.finding import Contribution, Detection, Finding
+from probes.finding import Contribution, Detection, EvidenceShare, Finding
+from probes.operating_point import OperatingPoint
 from service.config import Settings
 from service.server import serve
 
@@ -21,6 +22,8 @@ BREAKS = "BREAK-THE-DETECTOR"
 DIES = "KILL-THE-THREAD"
 FORGETS = "FORGET-A-TEXT"
 SLOW = "TAKE-YOUR-TIME"
+THRESHOLDS = {"recall": 0.25, "balanced": 0.5, "precision": 0.9}
+EVIDENCE = (EvidenceShare("idn", 1.5), EvidenceShare("repeated_mention", -0.125))
 
 
 @dataclass(frozen=True)
@@ -33,26 +36,35 @@ class FakeManifest:
     d_sae: int = 8192
     entity_types: tuple[str, ...] = ENTITY_TYPES
     feature_ids: tuple[int, ...] = (1, 2, 3)
+    operating_points: Mapping[str, OperatingPoint] = field(
+        default_factory=lambda: {
+            name: OperatingPoint(none_bias=0.0, thresholds=dict.fromkeys(ENTITY_TYPES, threshold))
+            for name, threshold in THRESHOLDS.items()
+        }
+    )
 
 
 class FakeDetector:
-    """Breaks, dies, forgets or waits where a text holds the word for it; remembers what it was asked."""
+    """Breaks, dies, forgets or waits where a text holds the word for it; remembers what it was asked.
+
+    A finding has probability .75 with structure, which `precision` does not report, and .375 without, which only `recall` does.
+    """
 
     manifest = FakeManifest()
     digest = "ab" * 32
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.asked: list[tuple[str, bool]] = []
         self.started = threading.Event()
         self.go_on = threading.Event()
         self.threads: set[int] = {threading.get_ident()}
 
-    @property
-    def thresholds(self) -> dict[str, float]:
-        return dict.fromkeys(ENTITY_TYPES, 0.5)
-
-    def detect(self, texts: Sequence[str], *, top_features: int = 5) -> list[Detection]:
+    def detect(
+        self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = "balanced", structure: bool = True
+    ) -> list[Detection]:
         self.seen.extend(texts)
+        self.asked.append((operating_point, structure))
         self.threads.add(threading.get_ident())
         everything = " ".join(texts)
         if BREAKS in everything:
@@ -62,18 +74,22 @@ class FakeDetector:
         if SLOW in everything:
             self.started.set()
             self.go_on.wait(10)
-        detections = [self._detection(text, top_features) for text in texts]
+        threshold = self.manifest.operating_points[operating_point].thresholds["EMAIL"]
+        detections = [self._detection(text, top_features, threshold, structure) for text in texts]
         return detections[1:] if FORGETS in everything else detections
 
-    def _detection(self, text: str, top_features: int) -> Detection:
+    def _detection(self, text: str, top_features: int, threshold: float, structure: bool) -> Detection:
         parts = [Contribution(feature, 1.0 / feature) for feature in range(1, 101)]
         listed = tuple(parts[:top_features])
         others = sum(part.logit for part in parts[top_features:])
-        logit = 0.25 + sum(part.logit for part in parts)
+        evidence = EVIDENCE if structure else ()
+        logit = 0.25 + sum(part.logit for part in (*parts, *evidence))
+        probability = 0.75 if structure else 0.375
         findings = tuple(
-            Finding("EMAIL", match.start(), match.end(), 0.75, logit, 0.25, listed, others) for match in EMAIL.finditer(text)
+            Finding("EMAIL", match.start(), match.end(), probability, logit, 0.25, listed, others, evidence)
+            for match in EMAIL.finditer(text)
         )
-        return Detection(findings, tokens=len(text.split()))
+        return Detection(findings if probability >= threshold else (), tokens=len(text.split()))
 
 
 def slow_loader(seconds: float) -> Callable[[], FakeDetector]:

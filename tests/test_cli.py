@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import subprocess
 import sys
@@ -53,6 +54,75 @@ async def test_detect_asks_a_server(start: Start) -> None:
     assert first == r"write to [EMAIL zoë@example.com]\x1b[31m\r\n"
     assert second.split()[:3] == ["EMAIL", "9..24", "p=0.750"]
     assert "bias +0.25, #1 +1.00, #2 +0.50, others" in second
+    assert ", idn +1.50, repeated_mention -0.12  zoë@example.com" in second
+
+
+async def test_detect_passes_operating_point_and_structure_on(start: Start) -> None:
+    server = await start(operating_point="precision")
+    ask = ("detect", "a@example.com", "--json", "--target", server.target)
+    results = [
+        await asyncio.to_thread(invoke, *ask, *flags)
+        for flags in ((), ("--operating-point", "recall"), ("--operating-point", "recall", "--no-structure"))
+    ]
+    assert server.detector.asked == [("precision", True), ("recall", True), ("recall", False)]
+    answers = [json.loads(result.output) for result in results]
+    assert [answer["operating_point"] for answer in answers] == ["precision", "recall", "recall"]
+    assert [[len(finding["evidence"]) for finding in answer["findings"]] for answer in answers] == [[], [2], [0]]
+
+
+@pytest.mark.parametrize("command", [("detect", "x"), ("evaluate", "--data", "."), ("serve",)])
+def test_an_operating_point_that_does_not_exist_is_refused(command: tuple[str, ...]) -> None:
+    result = invoke(*command, "--operating-point", "strict")
+    assert result.exit_code == 2
+    assert "recall" in result.output
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """A folder with one labelled set, whose one e-mail address the fake detector can find."""
+    spans = [{"start": 9, "end": 24, "label": "mail", "pii": "EMAIL"}]
+    with gzip.open(tmp_path / "own.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"text": "write to zoë@example.com", "spans": spans, "lang": "en", "source": "own"}) + "\n")
+    return tmp_path
+
+
+# What the fake is asked where the default is `precision`, and whether it then finds the address.
+EVALUATED = pytest.mark.parametrize(
+    ("flags", "asked", "recall"),
+    [
+        ((), ("precision", True), 0.0),
+        (("--operating-point", "recall"), ("recall", True), 1.0),
+        (("--operating-point", "balanced"), ("balanced", True), 1.0),
+        (("--operating-point", "balanced", "--no-structure"), ("balanced", False), 0.0),
+    ],
+)
+
+
+def evaluated(labelled: Path, *flags: str, **options: Any) -> float:
+    result = invoke("evaluate", "--data", str(labelled), "--json", *flags, **options)
+    assert result.exit_code == 0, result.output
+    (measured,) = json.loads(result.stdout)["sets"]
+    return float(measured["scores"]["any_class_recall"]["value"])
+
+
+@EVALUATED
+async def test_evaluate_measures_a_server_at_an_operating_point(
+    start: Start, labelled: Path, flags: tuple[str, ...], asked: tuple[str, bool], recall: float
+) -> None:
+    server = await start(operating_point="precision")
+    assert await asyncio.to_thread(evaluated, labelled, "--target", server.target, *flags) == recall
+    assert server.detector.asked == [asked]
+
+
+@pytest.mark.usefixtures("_extras_installed")
+@EVALUATED
+def test_evaluate_measures_a_bundle_at_an_operating_point(
+    labelled: Path, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, ...], asked: tuple[str, bool], recall: float
+) -> None:
+    detector = FakeDetector()
+    monkeypatch.setattr(cli, "_load", lambda settings: detector)
+    assert evaluated(labelled, "--local", *flags, env={"PIIPROBE_OPERATING_POINT": "precision"}) == recall
+    assert detector.asked == [asked]
 
 
 async def test_detect_reads_standard_input_and_prints_json(start: Start) -> None:
@@ -76,6 +146,21 @@ def test_detect_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[EMAIL a@example.com]" in invoke("detect", "--local", "a@example.com").output
     assert "EMAIL" not in invoke("detect", "--local", "a@example.com", "--entity-type", "PERSON").output
     assert invoke("detect", "--local", "a@example.com", "--entity-type", "NOTHING").exit_code == 2
+
+
+@pytest.mark.usefixtures("_extras_installed")
+def test_detect_in_process_at_an_operating_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = FakeDetector()
+    monkeypatch.setattr(cli, "_load", lambda settings: detector)
+    ask, precision = ("detect", "--local", "--json", "a@example.com"), {"PIIPROBE_OPERATING_POINT": "precision"}
+    answers = [
+        json.loads(invoke(*ask).output),
+        json.loads(invoke(*ask, env=precision).output),
+        json.loads(invoke(*ask, "--operating-point", "recall", "--no-structure", env=precision).output),
+    ]
+    assert detector.asked == [("balanced", True), ("precision", True), ("recall", False)]
+    assert [answer["operating_point"] for answer in answers] == ["balanced", "precision", "recall"]
+    assert [[len(finding["evidence"]) for finding in answer["findings"]] for answer in answers] == [[2], [], [0]]
 
 
 @pytest.mark.usefixtures("_extras_installed")

@@ -10,13 +10,14 @@ from typing import Any
 import grpc
 import pytest
 from conftest import Running, Start
-from fakes import BREAKS, SLOW
+from fakes import BREAKS, EVIDENCE, SLOW, THRESHOLDS
 
 from piiprobe import (
     DeadlineExceededError,
     Document,
     DocumentFailure,
     InvalidArgumentError,
+    OperatingPoint,
     PiiClient,
     PiiprobeError,
     ResourceExhaustedError,
@@ -25,6 +26,7 @@ from piiprobe import (
     UnavailableError,
 )
 from piiprobe.v1 import pii_pb2
+from probes.entity import ENTITY_TYPES
 
 CANARY = "canary-7f3a"
 
@@ -44,10 +46,32 @@ async def test_detect(start: Start) -> None:
     (finding,) = result.findings
     assert text[finding.start : finding.end] == "zoë@example.com"
     assert len(finding.contributions) == 2
-    total = finding.bias + sum(item.logit for item in finding.contributions) + finding.other_features
+    assert [(item.name, item.logit) for item in finding.evidence] == [(item.name, item.logit) for item in EVIDENCE]
+    total = finding.bias + sum(item.logit for item in (*finding.contributions, *finding.evidence)) + finding.other_features
     assert total == pytest.approx(finding.logit)
-    assert (result.tokens_processed, result.model.name) == (4, "fake")
+    assert (result.tokens_processed, result.model.name, result.operating_point) == (4, "fake", "balanced")
     assert (await ask(server, "detect", text, entity_types=["PERSON"])).findings == ()
+
+
+@pytest.mark.parametrize("structure", [True, False])
+@pytest.mark.parametrize("operating_point", ["recall", "balanced", "precision", None])
+async def test_operating_point_and_structure(start: Start, operating_point: OperatingPoint | None, structure: bool) -> None:
+    server = await start(operating_point="precision")
+    text, options = "a@example.com", {"operating_point": operating_point, "structure": structure}
+    one = await ask(server, "detect", text, **options)
+    (other,) = await ask(server, "detect_batch", [text], **options)
+    used = operating_point or "precision"
+    assert server.detector.asked == [(used, structure)] * 2
+    assert one == other
+    assert one.operating_point == used
+    reported = (0.75 if structure else 0.375) >= THRESHOLDS[used]
+    assert [len(finding.evidence) for finding in one.findings] == [len(EVIDENCE) * structure] * reported
+
+
+def test_an_operating_point_that_does_not_exist_is_an_invalid_argument() -> None:
+    with PiiClient("127.0.0.1:1") as client, pytest.raises(InvalidArgumentError) as caught:
+        client.detect("x", operating_point="strict")  # type: ignore[arg-type]
+    assert caught.value.fields.keys() == {"options.operating_point"}
 
 
 async def test_detect_batch(start: Start) -> None:
@@ -59,13 +83,15 @@ async def test_detect_batch(start: Start) -> None:
     assert len(one.findings) == 1
     assert isinstance(two, DocumentFailure)
     assert (two.id, two.code, two.field) == ("long", "INVALID_ARGUMENT", "documents[1].text")
-    assert three == Result("empty", (), 0, one.model)
+    assert three == Result("empty", (), 0, one.model, "balanced")
 
 
 async def test_model_info_and_entity_types(start: Start) -> None:
-    server = await start()
+    server = await start(operating_point="recall")
     info = await ask(server, "model_info")
     assert (info.model.name, info.features_read, info.max_documents) == ("fake", 3, 256)
+    assert info.default_operating_point == "recall"
+    assert info.thresholds == {point: dict.fromkeys(ENTITY_TYPES, value) for point, value in THRESHOLDS.items()}
     kinds = await ask(server, "entity_types")
     assert tuple(kind.name for kind in kinds) == info.entity_types
 
@@ -96,22 +122,40 @@ def test_a_lone_surrogate_is_an_invalid_argument_without_the_text() -> None:
     assert CANARY not in str(caught.value)
 
 
+def fitting_answer(**fields: Any) -> pii_pb2.BatchDetectResponse:
+    answer = pii_pb2.BatchDetectResponse(
+        offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS,
+        operating_point=pii_pb2.OPERATING_POINT_RECALL,
+        results=[pii_pb2.DocumentResult(id="a", findings=pii_pb2.DocumentFindings())],
+    )
+    for field in fields:
+        answer.ClearField(field)
+    answer.MergeFrom(pii_pb2.BatchDetectResponse(**fields))
+    return answer
+
+
+def asked_for_recall(answer: pii_pb2.BatchDetectResponse, monkeypatch: pytest.MonkeyPatch) -> list[Result | DocumentFailure]:
+    with PiiClient("127.0.0.1:1") as client:
+        monkeypatch.setattr(client, "_call", lambda *_: answer)
+        return client.detect_batch([Document("x", id="a")], operating_point="recall")
+
+
 @pytest.mark.parametrize(
-    "answer",
+    "wrong",
     [
-        pii_pb2.BatchDetectResponse(offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS),
-        pii_pb2.BatchDetectResponse(
-            offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS, results=[pii_pb2.DocumentResult(id="a")]
-        ),
-        pii_pb2.BatchDetectResponse(results=[pii_pb2.DocumentResult(id="a", findings=pii_pb2.DocumentFindings())]),
+        {"results": []},
+        {"results": [pii_pb2.DocumentResult(id="a")]},
+        {"offset_encoding": pii_pb2.OFFSET_ENCODING_UNSPECIFIED},
+        {"operating_point": pii_pb2.OPERATING_POINT_UNSPECIFIED},
+        {"operating_point": pii_pb2.OPERATING_POINT_PRECISION},
+        {"operating_point": 9},
     ],
-    ids=["no results", "no outcome", "unknown offsets"],
+    ids=["no results", "no outcome", "unknown offsets", "no point", "another point", "unknown point"],
 )
-def test_an_answer_that_does_not_fit_is_an_error(answer: pii_pb2.BatchDetectResponse, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = PiiClient("127.0.0.1:1")
-    monkeypatch.setattr(client, "_call", lambda *_: answer)
-    with client, pytest.raises(ServerError):
-        client.detect_batch([Document("x", id="a")])
+def test_an_answer_that_does_not_fit_is_an_error(wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(asked_for_recall(fitting_answer(), monkeypatch)) == 1
+    with pytest.raises(ServerError):
+        asked_for_recall(fitting_answer(**wrong), monkeypatch)
 
 
 def test_an_error_without_details_has_no_fields() -> None:

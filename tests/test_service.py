@@ -12,23 +12,25 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import grpc
 import pytest
 from conftest import Start
-from fakes import BREAKS, DIES, FORGETS, SLOW, FakeDetector, slow_loader
+from fakes import BREAKS, DIES, EVIDENCE, FORGETS, SLOW, THRESHOLDS, FakeDetector, slow_loader
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
+from piiprobe import OperatingPoint
 from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.entity import ENTITY_TYPES
 from probes.errors import BundleError
+from probes.operating_point import OPERATING_POINTS
 from service.entity_types import DESCRIPTIONS
 from service.health import PII_SERVICE
-from service.validation import InvalidRequestError
+from service.validation import POINT_ON_THE_WIRE, InvalidRequestError
 
 CANARY = "canary-7f3a"
 TEXT = "👨‍👩‍👧 é\u0301 zoë.quist@example.com\r\n山田 yamada@example.jp"
@@ -61,8 +63,9 @@ async def test_findings_over_the_wire(start: Start) -> None:
     assert found == ["zoë.quist@example.com", "yamada@example.jp"]
     for finding in response.result.findings:
         assert (finding.entity_type, finding.probability) == ("EMAIL", 0.75)
-        total = finding.bias + sum(item.logit for item in finding.contributions) + finding.other_features
-        assert total == pytest.approx(finding.logit, abs=1e-12)
+        assert [(item.name, item.logit) for item in finding.evidence] == [(item.name, item.logit) for item in EVIDENCE]
+        listed = sum(item.logit for item in (*finding.contributions, *finding.evidence))
+        assert finding.bias + listed + finding.other_features == pytest.approx(finding.logit, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,70 @@ async def test_top_features(start: Start, given: dict[str, int], listed: int) ->
     assert len(response.result.findings[0].contributions) == listed
 
 
+@pytest.mark.parametrize(
+    ("wanted", "used", "found"),
+    [
+        (pii_pb2.OPERATING_POINT_UNSPECIFIED, pii_pb2.OPERATING_POINT_BALANCED, 2),
+        (pii_pb2.OPERATING_POINT_RECALL, pii_pb2.OPERATING_POINT_RECALL, 2),
+        (pii_pb2.OPERATING_POINT_BALANCED, pii_pb2.OPERATING_POINT_BALANCED, 2),
+        (pii_pb2.OPERATING_POINT_PRECISION, pii_pb2.OPERATING_POINT_PRECISION, 0),
+    ],
+)
+async def test_the_operating_point_is_used_and_echoed(start: Start, wanted: Any, used: Any, found: int) -> None:
+    server = await start()
+    one = await server.stub.Detect(request(TEXT, operating_point=wanted))
+    options = pii_pb2.DetectOptions(operating_point=wanted)
+    many = await server.stub.BatchDetect(pii_pb2.BatchDetectRequest(documents=[pii_pb2.Document(text=TEXT)], options=options))
+    assert (one.operating_point, many.operating_point) == (used, used)
+    assert (len(one.result.findings), len(many.results[0].findings.findings)) == (found, found)
+
+
+async def test_the_server_chooses_the_operating_point_of_a_request_that_names_none(start: Start) -> None:
+    server = await start(operating_point="precision")
+    response = await server.stub.Detect(pii_pb2.DetectRequest(document=pii_pb2.Document(text=TEXT)))
+    assert response.operating_point == pii_pb2.OPERATING_POINT_PRECISION
+    assert not response.result.findings
+    named = await server.stub.Detect(request(TEXT, operating_point=pii_pb2.OPERATING_POINT_BALANCED))
+    assert named.operating_point == pii_pb2.OPERATING_POINT_BALANCED
+    assert len(named.result.findings) == 2
+
+
+async def test_without_structure_there_is_no_evidence(start: Start) -> None:
+    server = await start()
+    assert not (await server.stub.Detect(request(TEXT, without_structure=True))).result.findings
+    recall = pii_pb2.OPERATING_POINT_RECALL
+    response = await server.stub.Detect(request(TEXT, without_structure=True, operating_point=recall))
+    assert [list(finding.evidence) for finding in response.result.findings] == [[], []]
+    assert server.detector.asked == [("balanced", False), ("recall", False)]
+
+
+async def test_requests_that_wait_together_keep_their_own_options(start: Start) -> None:
+    server = await start()
+    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
+    await asyncio.to_thread(server.detector.started.wait, 5)
+    ways = [(point, structure) for point in THRESHOLDS for structure in (True, False)] * 2
+    waiting = [
+        asyncio.ensure_future(
+            server.stub.Detect(request(TEXT, operating_point=f"OPERATING_POINT_{point.upper()}", without_structure=not structure))
+        )
+        for point, structure in ways
+    ]
+    await asyncio.sleep(0.1)
+    server.detector.go_on.set()
+    await slow
+    answers = await asyncio.gather(*waiting)
+    for (point, structure), answer in zip(ways, answers, strict=True):
+        assert pii_pb2.OperatingPoint.Name(answer.operating_point) == f"OPERATING_POINT_{point.upper()}"
+        reported = (0.75 if structure else 0.375) >= THRESHOLDS[point]
+        assert [len(finding.evidence) for finding in answer.result.findings] == [len(EVIDENCE) * structure] * 2 * reported
+    assert sorted(server.detector.asked[1:]) == sorted(ways)
+
+
+def test_the_contract_names_every_operating_point_of_the_bundles_and_no_other() -> None:
+    assert {*POINT_ON_THE_WIRE.values(), pii_pb2.OPERATING_POINT_UNSPECIFIED} == set(pii_pb2.OperatingPoint.values())
+    assert get_args(OperatingPoint) == OPERATING_POINTS == tuple(POINT_ON_THE_WIRE)
+
+
 async def test_entity_types_are_filtered(start: Start) -> None:
     server = await start()
     assert not (await server.stub.Detect(request(TEXT, entity_types=["PERSON"]))).result.findings
@@ -110,9 +177,10 @@ async def test_an_empty_text_is_read(start: Start) -> None:
         (request("", entity_types=["EMAIL", CANARY]), {"options.entity_types[1]"}),
         (request("", top_features=65), {"options.top_features"}),
         (request("", offset_encoding=9), {"options.offset_encoding"}),
+        (request("", operating_point=9), {"options.operating_point"}),
         (
-            request("", entity_types=["x"], top_features=65, offset_encoding=9),
-            {"options.entity_types[0]", "options.top_features", "options.offset_encoding"},
+            request("", entity_types=["x"], top_features=65, offset_encoding=9, operating_point=-1),
+            {"options.entity_types[0]", "options.top_features", "options.offset_encoding", "options.operating_point"},
         ),
     ],
 )
@@ -311,13 +379,19 @@ async def test_draining_finishes_calls_and_ends_watches(start: Start) -> None:
 
 
 async def test_model_info_and_entity_types(start: Start) -> None:
-    server = await start(max_documents=7, max_characters=1234)
+    server = await start(max_documents=7, max_characters=1234, operating_point="recall")
     info = await server.stub.GetModelInfo(pii_pb2.GetModelInfoRequest())
     assert (info.model.name, info.layer, info.d_model, info.d_sae, info.features_read) == ("fake", 9, 640, 8192, 3)
     assert (info.limits.max_documents, info.limits.max_characters, info.limits.max_top_features) == (7, 1234, 64)
     assert tuple(info.entity_types) == ENTITY_TYPES
+    assert info.default_operating_point == pii_pb2.OPERATING_POINT_RECALL
+    assert [(point.operating_point, dict(point.thresholds)) for point in info.operating_points] == [
+        (pii_pb2.OPERATING_POINT_RECALL, dict.fromkeys(ENTITY_TYPES, 0.25)),
+        (pii_pb2.OPERATING_POINT_BALANCED, dict.fromkeys(ENTITY_TYPES, 0.5)),
+        (pii_pb2.OPERATING_POINT_PRECISION, dict.fromkeys(ENTITY_TYPES, 0.9)),
+    ]
     kinds = (await server.stub.ListEntityTypes(pii_pb2.ListEntityTypesRequest())).entity_types
-    assert [(kind.name, kind.threshold) for kind in kinds] == [(name, 0.5) for name in ENTITY_TYPES]
+    assert [kind.name for kind in kinds] == list(ENTITY_TYPES)
     assert all(kind.description for kind in kinds)
     assert set(DESCRIPTIONS) == set(ENTITY_TYPES)
 

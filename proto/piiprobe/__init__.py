@@ -11,7 +11,18 @@ from piiprobe.errors import (
     ServerError,
     UnavailableError,
 )
-from piiprobe.results import Contribution, Document, DocumentFailure, EntityType, Finding, ModelInfo, ModelVersion, Result
+from piiprobe.results import (
+    Contribution,
+    Document,
+    DocumentFailure,
+    EntityType,
+    EvidenceShare,
+    Finding,
+    ModelInfo,
+    ModelVersion,
+    OperatingPoint,
+    Result,
+)
 
 __all__ = [
     "Contribution",
@@ -19,10 +30,12 @@ __all__ = [
     "Document",
     "DocumentFailure",
     "EntityType",
+    "EvidenceShare",
     "Finding",
     "InvalidArgumentError",
     "ModelInfo",
     "ModelVersion",
+    "OperatingPoint",
     "PiiClient",
     "PiiprobeError",
     "ResourceExhaustedError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import grpc
@@ -10,10 +10,29 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2
 
 from piiprobe.errors import InvalidArgumentError, ServerError, from_rpc_error
-from piiprobe.results import Contribution, Document, DocumentFailure, EntityType, Finding, ModelInfo, ModelVersion, Result
+from piiprobe.results import (
+    Contribution,
+    Document,
+    DocumentFailure,
+    EntityType,
+    EvidenceShare,
+    Finding,
+    ModelInfo,
+    ModelVersion,
+    OperatingPoint,
+    Result,
+)
 from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 
 _Response = TypeVar("_Response", bound=Message)
+
+_POINTS: Mapping[OperatingPoint | None, pii_pb2.OperatingPoint.ValueType] = {
+    None: pii_pb2.OPERATING_POINT_UNSPECIFIED,
+    "recall": pii_pb2.OPERATING_POINT_RECALL,
+    "balanced": pii_pb2.OPERATING_POINT_BALANCED,
+    "precision": pii_pb2.OPERATING_POINT_PRECISION,
+}
+_POINT_NAMES = {value: name for name, value in _POINTS.items() if name is not None}
 
 
 class PiiClient:
@@ -45,17 +64,34 @@ class PiiClient:
         self._channel.close()
 
     def detect(
-        self, text: str, *, entity_types: Iterable[str] = (), top_features: int | None = None, timeout: float | None = None
+        self,
+        text: str,
+        *,
+        entity_types: Iterable[str] = (),
+        top_features: int | None = None,
+        operating_point: OperatingPoint | None = None,
+        structure: bool = True,
+        timeout: float | None = None,
     ) -> Result:
-        """The PII of `text`; each finding lists at most `top_features` features (the server's default where None)."""
+        """The PII of `text`.
+
+        Args:
+            entity_types: what to report; everything where empty.
+            top_features: how many features a finding lists at most; the server's default where None.
+            operating_point: which trade-off to make; the server's default where None.
+            structure: whether evidence from structure (check digits, number plans, repeated mentions) counts beside features.
+            timeout: the deadline in seconds; the client's where None.
+        """
         request = pii_pb2.DetectRequest(
-            document=_document(Document(text), "document"), options=_options(entity_types, top_features)
+            document=_document(Document(text), "document"),
+            options=_options(entity_types, top_features, operating_point, structure),
         )
         response = self._call(self._stub.Detect, request, timeout)
         _check_offsets(response.offset_encoding)
+        point = _point_used(response.operating_point, operating_point)
         if not response.HasField("result"):
             raise ServerError("INTERNAL", "the answer holds no result")
-        return _result(response.id, response.result, _model(response.model))
+        return _result(response.id, response.result, _model(response.model), point)
 
     def detect_batch(
         self,
@@ -63,20 +99,26 @@ class PiiClient:
         *,
         entity_types: Iterable[str] = (),
         top_features: int | None = None,
+        operating_point: OperatingPoint | None = None,
+        structure: bool = True,
         timeout: float | None = None,
     ) -> list[Result | DocumentFailure]:
-        """One outcome for each document, in their order; look for `DocumentFailure` before trusting that nothing was found."""
+        """One outcome for each document, in their order; look for `DocumentFailure` before trusting that nothing was found.
+
+        The options are those of `detect`.
+        """
         sent = [Document(document) if isinstance(document, str) else document for document in documents]
         request = pii_pb2.BatchDetectRequest(
             documents=[_document(document, f"documents[{index}]") for index, document in enumerate(sent)],
-            options=_options(entity_types, top_features),
+            options=_options(entity_types, top_features, operating_point, structure),
         )
         response = self._call(self._stub.BatchDetect, request, timeout)
         _check_offsets(response.offset_encoding)
+        point = _point_used(response.operating_point, operating_point)
         if [outcome.id for outcome in response.results] != [document.id for document in sent]:
             raise ServerError("INTERNAL", "the results are not those of the documents that were sent")
         model = _model(response.model)
-        return [_outcome(outcome, model) for outcome in response.results]
+        return [_outcome(outcome, model, point) for outcome in response.results]
 
     def model_info(self, *, timeout: float | None = None) -> ModelInfo:
         """The model that answers and the server's limits."""
@@ -94,12 +136,19 @@ class PiiClient:
             max_message_bytes=info.limits.max_message_bytes,
             max_top_features=info.limits.max_top_features,
             server_version=info.server_version,
+            # A newer server may have operating points that this client has no name for.
+            thresholds={
+                _POINT_NAMES[each.operating_point]: dict(each.thresholds)
+                for each in info.operating_points
+                if each.operating_point in _POINT_NAMES
+            },
+            default_operating_point=_point_used(info.default_operating_point, None),
         )
 
     def entity_types(self, *, timeout: float | None = None) -> tuple[EntityType, ...]:
         """What the server can find."""
         response = self._call(self._stub.ListEntityTypes, pii_pb2.ListEntityTypesRequest(), timeout)
-        return tuple(EntityType(kind.name, kind.description, kind.threshold) for kind in response.entity_types)
+        return tuple(EntityType(kind.name, kind.description) for kind in response.entity_types)
 
     def _call(self, method: Callable[..., _Response], request: Message, timeout: float | None) -> _Response:
         try:
@@ -117,9 +166,18 @@ def _document(document: Document, field: str) -> pii_pb2.Document:
     raise InvalidArgumentError(f"{field} {problem}", {field: problem})
 
 
-def _options(entity_types: Iterable[str], top_features: int | None) -> pii_pb2.DetectOptions:
+def _options(
+    entity_types: Iterable[str], top_features: int | None, operating_point: OperatingPoint | None, structure: bool
+) -> pii_pb2.DetectOptions:
+    if operating_point not in _POINTS:
+        problem = f"is not one of {', '.join(_POINT_NAMES.values())}"
+        raise InvalidArgumentError(f"options.operating_point {problem}", {"options.operating_point": problem})
     return pii_pb2.DetectOptions(
-        entity_types=entity_types, top_features=top_features, offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS
+        entity_types=entity_types,
+        top_features=top_features,
+        offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS,
+        operating_point=_POINTS[operating_point],
+        without_structure=not structure,
     )
 
 
@@ -128,10 +186,17 @@ def _check_offsets(encoding: pii_pb2.OffsetEncoding.ValueType) -> None:
         raise ServerError("INTERNAL", "the server does not count offsets in code points")
 
 
-def _outcome(outcome: pii_pb2.DocumentResult, model: ModelVersion) -> Result | DocumentFailure:
+def _point_used(used: pii_pb2.OperatingPoint.ValueType, asked: OperatingPoint | None) -> OperatingPoint:
+    name = _POINT_NAMES.get(used)
+    if name is None or asked not in (None, name):
+        raise ServerError("INTERNAL", "the server did not use the operating point that was asked for, or does not name it")
+    return name
+
+
+def _outcome(outcome: pii_pb2.DocumentResult, model: ModelVersion, point: OperatingPoint) -> Result | DocumentFailure:
     match outcome.WhichOneof("outcome"):
         case "findings":
-            return _result(outcome.id, outcome.findings, model)
+            return _result(outcome.id, outcome.findings, model, point)
         case "error":
             return _failure(outcome.id, outcome.error)
         case _:
@@ -144,8 +209,8 @@ def _failure(document_id: str, error: pii_pb2.DocumentError) -> DocumentFailure:
     return DocumentFailure(document_id, code, error.message, error.field)
 
 
-def _result(document_id: str, found: pii_pb2.DocumentFindings, model: ModelVersion) -> Result:
-    return Result(document_id, _findings(found.findings), found.tokens_processed, model)
+def _result(document_id: str, found: pii_pb2.DocumentFindings, model: ModelVersion, point: OperatingPoint) -> Result:
+    return Result(document_id, _findings(found.findings), found.tokens_processed, model, point)
 
 
 def _findings(findings: Sequence[pii_pb2.Finding]) -> tuple[Finding, ...]:
@@ -159,6 +224,7 @@ def _findings(findings: Sequence[pii_pb2.Finding]) -> tuple[Finding, ...]:
             bias=finding.bias,
             contributions=tuple(Contribution(item.feature, item.logit) for item in finding.contributions),
             other_features=finding.other_features,
+            evidence=tuple(EvidenceShare(item.name, item.logit) for item in finding.evidence),
         )
         for finding in findings
     )

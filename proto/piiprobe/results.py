@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+OperatingPoint = Literal["recall", "balanced", "precision"]
+"""A trade-off between missing PII and false alarms: `recall` misses least, `precision` raises the fewest false alarms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,18 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceShare:
+    """What one piece of evidence from structure, such as `luhn` or `repeated_mention`, added to a finding's logit."""
+
+    name: str
+    logit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A span of text that holds PII: `text[start:end]` of the text that was sent.
 
-    `bias + sum(c.logit for c in contributions) + other_features` equals `logit` to float error.
+    `bias + sum(c.logit for c in contributions) + other_features + sum(e.logit for e in evidence)` equals `logit` to float error.
     """
 
     entity_type: str
@@ -36,6 +48,7 @@ class Finding:
     bias: float
     contributions: tuple[Contribution, ...]
     other_features: float
+    evidence: tuple[EvidenceShare, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +62,16 @@ class ModelVersion:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The findings of one document, ordered by start, and the number of its tokens, all of which were read."""
+    """The findings of one document, ordered by start, and the number of its tokens, all of which were read.
+
+    `operating_point` is the one that was used, whether the caller or the server chose it.
+    """
 
     id: str
     findings: tuple[Finding, ...]
     tokens_processed: int
     model: ModelVersion
+    operating_point: OperatingPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +86,18 @@ class DocumentFailure:
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
-    """A kind of PII that the server reports from the calibrated probability `threshold` on."""
+    """A kind of PII that the server can find."""
 
     name: str
     description: str
-    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """The model and its server's limits: documents in a batch, code points in a document, bytes in a request."""
+    """The model and its server's limits: documents in a batch, code points in a document, bytes in a request.
+
+    `thresholds[operating_point][entity_type]` is the calibrated probability from which on a finding is reported.
+    """
 
     model: ModelVersion
     base_model: str
@@ -92,3 +111,5 @@ class ModelInfo:
     max_message_bytes: int
     max_top_features: int
     server_version: str
+    thresholds: dict[OperatingPoint, dict[str, float]]
+    default_operating_point: OperatingPoint

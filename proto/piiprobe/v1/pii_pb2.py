@@ -24,13 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15piiprobe/v1/pii.proto\x12\x0bpiiprobe.v1\"2\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\x04text\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x07\n\x05_text\"\x87\x01\n\rDetectOptions\x12\x14\n\x0c\x65ntity_types\x18\x01 \x03(\t\x12\x19\n\x0ctop_features\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x34\n\x0foffset_encoding\x18\x03 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncodingB\x0f\n\r_top_features\"5\n\x13\x46\x65\x61tureContribution\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\r\x12\r\n\x05logit\x18\x02 \x01(\x01\"\xbd\x01\n\x07\x46inding\x12\x13\n\x0b\x65ntity_type\x18\x01 \x01(\t\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\x13\n\x0bprobability\x18\x04 \x01(\x01\x12\r\n\x05logit\x18\x05 \x01(\x01\x12\x0c\n\x04\x62ias\x18\x06 \x01(\x01\x12\x37\n\rcontributions\x18\x07 \x03(\x0b\x32 .piiprobe.v1.FeatureContribution\x12\x16\n\x0eother_features\x18\x08 \x01(\x01\"T\n\x10\x44ocumentFindings\x12&\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x14.piiprobe.v1.Finding\x12\x18\n\x10tokens_processed\x18\x02 \x01(\r\"=\n\x0cModelVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\"e\n\rDetectRequest\x12\'\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x15.piiprobe.v1.Document\x12+\n\x07options\x18\x02 \x01(\x0b\x32\x1a.piiprobe.v1.DetectOptions\"\xab\x01\n\x0e\x44\x65tectResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x06result\x18\x02 \x01(\x0b\x32\x1d.piiprobe.v1.DocumentFindings\x12\x34\n\x0foffset_encoding\x18\x03 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncoding\x12(\n\x05model\x18\x04 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\"k\n\x12\x42\x61tchDetectRequest\x12(\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.piiprobe.v1.Document\x12+\n\x07options\x18\x02 \x01(\x0b\x32\x1a.piiprobe.v1.DetectOptions\"=\n\rDocumentError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\"\x87\x01\n\x0e\x44ocumentResult\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x08\x66indings\x18\x02 \x01(\x0b\x32\x1d.piiprobe.v1.DocumentFindingsH\x00\x12+\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x1a.piiprobe.v1.DocumentErrorH\x00\x42\t\n\x07outcome\"\xa3\x01\n\x13\x42\x61tchDetectResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.piiprobe.v1.DocumentResult\x12\x34\n\x0foffset_encoding\x18\x02 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncoding\x12(\n\x05model\x18\x03 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\"\x15\n\x13GetModelInfoRequest\"l\n\x06Limits\x12\x15\n\rmax_documents\x18\x01 \x01(\r\x12\x16\n\x0emax_characters\x18\x02 \x01(\r\x12\x19\n\x11max_message_bytes\x18\x03 \x01(\r\x12\x18\n\x10max_top_features\x18\x04 \x01(\r\"\xed\x01\n\x14GetModelInfoResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\x12\x12\n\nbase_model\x18\x02 \x01(\t\x12\r\n\x05layer\x18\x03 \x01(\r\x12\x0f\n\x07\x64_model\x18\x04 \x01(\r\x12\r\n\x05\x64_sae\x18\x05 \x01(\r\x12\x15\n\rfeatures_read\x18\x06 \x01(\r\x12\x14\n\x0c\x65ntity_types\x18\x07 \x03(\t\x12#\n\x06limits\x18\x08 \x01(\x0b\x32\x13.piiprobe.v1.Limits\x12\x16\n\x0eserver_version\x18\t \x01(\t\"\x18\n\x16ListEntityTypesRequest\"B\n\nEntityType\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x11\n\tthreshold\x18\x03 \x01(\x01\"H\n\x17ListEntityTypesResponse\x12-\n\x0c\x65ntity_types\x18\x01 \x03(\x0b\x32\x17.piiprobe.v1.EntityType*\x98\x01\n\x0eOffsetEncoding\x12\x1f\n\x1bOFFSET_ENCODING_UNSPECIFIED\x10\x00\x12\x1f\n\x1bOFFSET_ENCODING_CODE_POINTS\x10\x01\x12\x1e\n\x1aOFFSET_ENCODING_UTF8_BYTES\x10\x02\x12$\n OFFSET_ENCODING_UTF16_CODE_UNITS\x10\x03\x32\xe8\x02\n\nPiiService\x12\x46\n\x06\x44\x65tect\x12\x1a.piiprobe.v1.DetectRequest\x1a\x1b.piiprobe.v1.DetectResponse\"\x03\x90\x02\x01\x12U\n\x0b\x42\x61tchDetect\x12\x1f.piiprobe.v1.BatchDetectRequest\x1a .piiprobe.v1.BatchDetectResponse\"\x03\x90\x02\x01\x12X\n\x0cGetModelInfo\x12 .piiprobe.v1.GetModelInfoRequest\x1a!.piiprobe.v1.GetModelInfoResponse\"\x03\x90\x02\x01\x12\x61\n\x0fListEntityTypes\x12#.piiprobe.v1.ListEntityTypesRequest\x1a$.piiprobe.v1.ListEntityTypesResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15piiprobe/v1/pii.proto\x12\x0bpiiprobe.v1\"2\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\x04text\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x07\n\x05_text\"\xd8\x01\n\rDetectOptions\x12\x14\n\x0c\x65ntity_types\x18\x01 \x03(\t\x12\x19\n\x0ctop_features\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x34\n\x0foffset_encoding\x18\x03 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncoding\x12\x34\n\x0foperating_point\x18\x04 \x01(\x0e\x32\x1b.piiprobe.v1.OperatingPoint\x12\x19\n\x11without_structure\x18\x05 \x01(\x08\x42\x0f\n\r_top_features\"5\n\x13\x46\x65\x61tureContribution\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\r\x12\r\n\x05logit\x18\x02 \x01(\x01\",\n\rEvidenceShare\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05logit\x18\x02 \x01(\x01\"\xeb\x01\n\x07\x46inding\x12\x13\n\x0b\x65ntity_type\x18\x01 \x01(\t\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\x13\n\x0bprobability\x18\x04 \x01(\x01\x12\r\n\x05logit\x18\x05 \x01(\x01\x12\x0c\n\x04\x62ias\x18\x06 \x01(\x01\x12\x37\n\rcontributions\x18\x07 \x03(\x0b\x32 .piiprobe.v1.FeatureContribution\x12\x16\n\x0eother_features\x18\x08 \x01(\x01\x12,\n\x08\x65vidence\x18\t \x03(\x0b\x32\x1a.piiprobe.v1.EvidenceShare\"T\n\x10\x44ocumentFindings\x12&\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x14.piiprobe.v1.Finding\x12\x18\n\x10tokens_processed\x18\x02 \x01(\r\"=\n\x0cModelVersion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\"e\n\rDetectRequest\x12\'\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x15.piiprobe.v1.Document\x12+\n\x07options\x18\x02 \x01(\x0b\x32\x1a.piiprobe.v1.DetectOptions\"\xe1\x01\n\x0e\x44\x65tectResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x06result\x18\x02 \x01(\x0b\x32\x1d.piiprobe.v1.DocumentFindings\x12\x34\n\x0foffset_encoding\x18\x03 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncoding\x12(\n\x05model\x18\x04 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\x12\x34\n\x0foperating_point\x18\x05 \x01(\x0e\x32\x1b.piiprobe.v1.OperatingPoint\"k\n\x12\x42\x61tchDetectRequest\x12(\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.piiprobe.v1.Document\x12+\n\x07options\x18\x02 \x01(\x0b\x32\x1a.piiprobe.v1.DetectOptions\"=\n\rDocumentError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\"\x87\x01\n\x0e\x44ocumentResult\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x08\x66indings\x18\x02 \x01(\x0b\x32\x1d.piiprobe.v1.DocumentFindingsH\x00\x12+\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x1a.piiprobe.v1.DocumentErrorH\x00\x42\t\n\x07outcome\"\xd9\x01\n\x13\x42\x61tchDetectResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.piiprobe.v1.DocumentResult\x12\x34\n\x0foffset_encoding\x18\x02 \x01(\x0e\x32\x1b.piiprobe.v1.OffsetEncoding\x12(\n\x05model\x18\x03 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\x12\x34\n\x0foperating_point\x18\x04 \x01(\x0e\x32\x1b.piiprobe.v1.OperatingPoint\"\x15\n\x13GetModelInfoRequest\"l\n\x06Limits\x12\x15\n\rmax_documents\x18\x01 \x01(\r\x12\x16\n\x0emax_characters\x18\x02 \x01(\r\x12\x19\n\x11max_message_bytes\x18\x03 \x01(\r\x12\x18\n\x10max_top_features\x18\x04 \x01(\r\"\xc2\x01\n\x12OperatingPointInfo\x12\x34\n\x0foperating_point\x18\x01 \x01(\x0e\x32\x1b.piiprobe.v1.OperatingPoint\x12\x43\n\nthresholds\x18\x02 \x03(\x0b\x32/.piiprobe.v1.OperatingPointInfo.ThresholdsEntry\x1a\x31\n\x0fThresholdsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xe6\x02\n\x14GetModelInfoResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.piiprobe.v1.ModelVersion\x12\x12\n\nbase_model\x18\x02 \x01(\t\x12\r\n\x05layer\x18\x03 \x01(\r\x12\x0f\n\x07\x64_model\x18\x04 \x01(\r\x12\r\n\x05\x64_sae\x18\x05 \x01(\r\x12\x15\n\rfeatures_read\x18\x06 \x01(\r\x12\x14\n\x0c\x65ntity_types\x18\x07 \x03(\t\x12#\n\x06limits\x18\x08 \x01(\x0b\x32\x13.piiprobe.v1.Limits\x12\x16\n\x0eserver_version\x18\t \x01(\t\x12\x39\n\x10operating_points\x18\n \x03(\x0b\x32\x1f.piiprobe.v1.OperatingPointInfo\x12<\n\x17\x64\x65\x66\x61ult_operating_point\x18\x0b \x01(\x0e\x32\x1b.piiprobe.v1.OperatingPoint\"\x18\n\x16ListEntityTypesRequest\"@\n\nEntityType\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\tJ\x04\x08\x03\x10\x04R\tthreshold\"H\n\x17ListEntityTypesResponse\x12-\n\x0c\x65ntity_types\x18\x01 \x03(\x0b\x32\x17.piiprobe.v1.EntityType*\x98\x01\n\x0eOffsetEncoding\x12\x1f\n\x1bOFFSET_ENCODING_UNSPECIFIED\x10\x00\x12\x1f\n\x1bOFFSET_ENCODING_CODE_POINTS\x10\x01\x12\x1e\n\x1aOFFSET_ENCODING_UTF8_BYTES\x10\x02\x12$\n OFFSET_ENCODING_UTF16_CODE_UNITS\x10\x03*\x8a\x01\n\x0eOperatingPoint\x12\x1f\n\x1bOPERATING_POINT_UNSPECIFIED\x10\x00\x12\x1a\n\x16OPERATING_POINT_RECALL\x10\x01\x12\x1c\n\x18OPERATING_POINT_BALANCED\x10\x02\x12\x1d\n\x19OPERATING_POINT_PRECISION\x10\x03\x32\xe8\x02\n\nPiiService\x12\x46\n\x06\x44\x65tect\x12\x1a.piiprobe.v1.DetectRequest\x1a\x1b.piiprobe.v1.DetectResponse\"\x03\x90\x02\x01\x12U\n\x0b\x42\x61tchDetect\x12\x1f.piiprobe.v1.BatchDetectRequest\x1a .piiprobe.v1.BatchDetectResponse\"\x03\x90\x02\x01\x12X\n\x0cGetModelInfo\x12 .piiprobe.v1.GetModelInfoRequest\x1a!.piiprobe.v1.GetModelInfoResponse\"\x03\x90\x02\x01\x12\x61\n\x0fListEntityTypes\x12#.piiprobe.v1.ListEntityTypesRequest\x1a$.piiprobe.v1.ListEntityTypesResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'piiprobe.v1.pii_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_OPERATINGPOINTINFO_THRESHOLDSENTRY']._loaded_options = None
+  _globals['_OPERATINGPOINTINFO_THRESHOLDSENTRY']._serialized_options = b'8\001'
   _globals['_PIISERVICE'].methods_by_name['Detect']._loaded_options = None
   _globals['_PIISERVICE'].methods_by_name['Detect']._serialized_options = b'\220\002\001'
   _globals['_PIISERVICE'].methods_by_name['BatchDetect']._loaded_options = None
@@ -39,44 +41,52 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PIISERVICE'].methods_by_name['GetModelInfo']._serialized_options = b'\220\002\001'
   _globals['_PIISERVICE'].methods_by_name['ListEntityTypes']._loaded_options = None
   _globals['_PIISERVICE'].methods_by_name['ListEntityTypes']._serialized_options = b'\220\002\001'
-  _globals['_OFFSETENCODING']._serialized_start=1919
-  _globals['_OFFSETENCODING']._serialized_end=2071
+  _globals['_OFFSETENCODING']._serialized_start=2516
+  _globals['_OFFSETENCODING']._serialized_end=2668
+  _globals['_OPERATINGPOINT']._serialized_start=2671
+  _globals['_OPERATINGPOINT']._serialized_end=2809
   _globals['_DOCUMENT']._serialized_start=38
   _globals['_DOCUMENT']._serialized_end=88
   _globals['_DETECTOPTIONS']._serialized_start=91
-  _globals['_DETECTOPTIONS']._serialized_end=226
-  _globals['_FEATURECONTRIBUTION']._serialized_start=228
-  _globals['_FEATURECONTRIBUTION']._serialized_end=281
-  _globals['_FINDING']._serialized_start=284
-  _globals['_FINDING']._serialized_end=473
-  _globals['_DOCUMENTFINDINGS']._serialized_start=475
-  _globals['_DOCUMENTFINDINGS']._serialized_end=559
-  _globals['_MODELVERSION']._serialized_start=561
-  _globals['_MODELVERSION']._serialized_end=622
-  _globals['_DETECTREQUEST']._serialized_start=624
-  _globals['_DETECTREQUEST']._serialized_end=725
-  _globals['_DETECTRESPONSE']._serialized_start=728
-  _globals['_DETECTRESPONSE']._serialized_end=899
-  _globals['_BATCHDETECTREQUEST']._serialized_start=901
-  _globals['_BATCHDETECTREQUEST']._serialized_end=1008
-  _globals['_DOCUMENTERROR']._serialized_start=1010
-  _globals['_DOCUMENTERROR']._serialized_end=1071
-  _globals['_DOCUMENTRESULT']._serialized_start=1074
-  _globals['_DOCUMENTRESULT']._serialized_end=1209
-  _globals['_BATCHDETECTRESPONSE']._serialized_start=1212
-  _globals['_BATCHDETECTRESPONSE']._serialized_end=1375
-  _globals['_GETMODELINFOREQUEST']._serialized_start=1377
-  _globals['_GETMODELINFOREQUEST']._serialized_end=1398
-  _globals['_LIMITS']._serialized_start=1400
-  _globals['_LIMITS']._serialized_end=1508
-  _globals['_GETMODELINFORESPONSE']._serialized_start=1511
-  _globals['_GETMODELINFORESPONSE']._serialized_end=1748
-  _globals['_LISTENTITYTYPESREQUEST']._serialized_start=1750
-  _globals['_LISTENTITYTYPESREQUEST']._serialized_end=1774
-  _globals['_ENTITYTYPE']._serialized_start=1776
-  _globals['_ENTITYTYPE']._serialized_end=1842
-  _globals['_LISTENTITYTYPESRESPONSE']._serialized_start=1844
-  _globals['_LISTENTITYTYPESRESPONSE']._serialized_end=1916
-  _globals['_PIISERVICE']._serialized_start=2074
-  _globals['_PIISERVICE']._serialized_end=2434
+  _globals['_DETECTOPTIONS']._serialized_end=307
+  _globals['_FEATURECONTRIBUTION']._serialized_start=309
+  _globals['_FEATURECONTRIBUTION']._serialized_end=362
+  _globals['_EVIDENCESHARE']._serialized_start=364
+  _globals['_EVIDENCESHARE']._serialized_end=408
+  _globals['_FINDING']._serialized_start=411
+  _globals['_FINDING']._serialized_end=646
+  _globals['_DOCUMENTFINDINGS']._serialized_start=648
+  _globals['_DOCUMENTFINDINGS']._serialized_end=732
+  _globals['_MODELVERSION']._serialized_start=734
+  _globals['_MODELVERSION']._serialized_end=795
+  _globals['_DETECTREQUEST']._serialized_start=797
+  _globals['_DETECTREQUEST']._serialized_end=898
+  _globals['_DETECTRESPONSE']._serialized_start=901
+  _globals['_DETECTRESPONSE']._serialized_end=1126
+  _globals['_BATCHDETECTREQUEST']._serialized_start=1128
+  _globals['_BATCHDETECTREQUEST']._serialized_end=1235
+  _globals['_DOCUMENTERROR']._serialized_start=1237
+  _globals['_DOCUMENTERROR']._serialized_end=1298
+  _globals['_DOCUMENTRESULT']._serialized_start=1301
+  _globals['_DOCUMENTRESULT']._serialized_end=1436
+  _globals['_BATCHDETECTRESPONSE']._serialized_start=1439
+  _globals['_BATCHDETECTRESPONSE']._serialized_end=1656
+  _globals['_GETMODELINFOREQUEST']._serialized_start=1658
+  _globals['_GETMODELINFOREQUEST']._serialized_end=1679
+  _globals['_LIMITS']._serialized_start=1681
+  _globals['_LIMITS']._serialized_end=1789
+  _globals['_OPERATINGPOINTINFO']._serialized_start=1792
+  _globals['_OPERATINGPOINTINFO']._serialized_end=1986
+  _globals['_OPERATINGPOINTINFO_THRESHOLDSENTRY']._serialized_start=1937
+  _globals['_OPERATINGPOINTINFO_THRESHOLDSENTRY']._serialized_end=1986
+  _globals['_GETMODELINFORESPONSE']._serialized_start=1989
+  _globals['_GETMODELINFORESPONSE']._serialized_end=2347
+  _globals['_LISTENTITYTYPESREQUEST']._serialized_start=2349
+  _globals['_LISTENTITYTYPESREQUEST']._serialized_end=2373
+  _globals['_ENTITYTYPE']._serialized_start=2375
+  _globals['_ENTITYTYPE']._serialized_end=2439
+  _globals['_LISTENTITYTYPESRESPONSE']._serialized_start=2441
+  _globals['_LISTENTITYTYPESRESPONSE']._serialized_end=2513
+  _globals['_PIISERVICE']._serialized_start=2812
+  _globals['_PIISERVICE']._serialized_end=3172
 # @@protoc_insertion_point(module_scope)

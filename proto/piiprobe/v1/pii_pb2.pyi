@@ -47,6 +47,34 @@ OFFSET_ENCODING_UTF16_CODE_UNITS: OffsetEncoding.ValueType  # 3
 """Code units of the UTF-16 encoding, as Java, JavaScript and C# count."""
 Global___OffsetEncoding: _TypeAlias = OffsetEncoding  # noqa: Y015
 
+class _OperatingPoint:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OperatingPointEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OperatingPoint.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OPERATING_POINT_UNSPECIFIED: _OperatingPoint.ValueType  # 0
+    """The server's default, GetModelInfoResponse.default_operating_point: balanced unless its operator chose another."""
+    OPERATING_POINT_RECALL: _OperatingPoint.ValueType  # 1
+    """Misses least, at the price of false alarms."""
+    OPERATING_POINT_BALANCED: _OperatingPoint.ValueType  # 2
+    """Weighs both alike."""
+    OPERATING_POINT_PRECISION: _OperatingPoint.ValueType  # 3
+    """Raises the fewest false alarms, at the price of misses."""
+
+class OperatingPoint(_OperatingPoint, metaclass=_OperatingPointEnumTypeWrapper):
+    """A trade-off between missing PII and false alarms. GetModelInfo says what each asks of a finding."""
+
+OPERATING_POINT_UNSPECIFIED: OperatingPoint.ValueType  # 0
+"""The server's default, GetModelInfoResponse.default_operating_point: balanced unless its operator chose another."""
+OPERATING_POINT_RECALL: OperatingPoint.ValueType  # 1
+"""Misses least, at the price of false alarms."""
+OPERATING_POINT_BALANCED: OperatingPoint.ValueType  # 2
+"""Weighs both alike."""
+OPERATING_POINT_PRECISION: OperatingPoint.ValueType  # 3
+"""Raises the fewest false alarms, at the price of misses."""
+Global___OperatingPoint: _TypeAlias = OperatingPoint  # noqa: Y015
+
 @_typing.final
 class Document(_message.Message):
     """A text to read."""
@@ -84,10 +112,18 @@ class DetectOptions(_message.Message):
     ENTITY_TYPES_FIELD_NUMBER: _builtins.int
     TOP_FEATURES_FIELD_NUMBER: _builtins.int
     OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
+    WITHOUT_STRUCTURE_FIELD_NUMBER: _builtins.int
     top_features: _builtins.int
     """How many features a finding lists at most: 5 where unset, 0 for none, up to Limits.max_top_features."""
     offset_encoding: Global___OffsetEncoding.ValueType
     """What offsets count; code points where unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """Which trade-off to make."""
+    without_structure: _builtins.bool
+    """Leaves out the evidence from structure, such as check digits, number plans and repeated mentions: findings rest on
+    SAE features alone, and `Finding.evidence` is empty.
+    """
     @_builtins.property
     def entity_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The entity types to report, by their names in ListEntityTypes; empty for all."""
@@ -98,10 +134,12 @@ class DetectOptions(_message.Message):
         entity_types: _abc.Iterable[_builtins.str] | None = ...,
         top_features: _builtins.int | None = ...,
         offset_encoding: Global___OffsetEncoding.ValueType = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
+        without_structure: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "top_features", b"top_features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "entity_types", b"entity_types", "offset_encoding", b"offset_encoding", "top_features", b"top_features"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "entity_types", b"entity_types", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "top_features", b"top_features", "without_structure", b"without_structure"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__top_features: _TypeAlias = _typing.Literal["top_features"]  # noqa: Y015
     _WhichOneofArgType__top_features: _TypeAlias = _typing.Literal["_top_features", b"_top_features"]  # noqa: Y015
@@ -136,10 +174,36 @@ class FeatureContribution(_message.Message):
 Global___FeatureContribution: _TypeAlias = FeatureContribution  # noqa: Y015
 
 @_typing.final
+class EvidenceShare(_message.Message):
+    """What one piece of evidence from structure added to a finding's logit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    LOGIT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The evidence, such as `luhn`, `phonenumbers:JP` or `repeated_mention`; the set is open."""
+    logit: _builtins.float
+    """What it added."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        logit: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["logit", b"logit", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvidenceShare: _TypeAlias = EvidenceShare  # noqa: Y015
+
+@_typing.final
 class Finding(_message.Message):
     """A span of text that holds PII, and the exact reasons for it.
 
-    `bias` + the sum of `contributions` + `other_features` = `logit`, to float error.
+    `bias` + the sum of `contributions` + `other_features` + the sum of `evidence` = `logit`, to float error.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -152,6 +216,7 @@ class Finding(_message.Message):
     BIAS_FIELD_NUMBER: _builtins.int
     CONTRIBUTIONS_FIELD_NUMBER: _builtins.int
     OTHER_FEATURES_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
     entity_type: _builtins.str
     """The kind of PII, one of ListEntityTypes."""
     start: _builtins.int
@@ -161,14 +226,20 @@ class Finding(_message.Message):
     probability: _builtins.float
     """Calibrated probability that the span is of this type."""
     logit: _builtins.float
-    """Mean over the span's tokens of (logit of the type - logit of none), before calibration."""
+    """Log-odds of the span before calibration: over its tokens, the sum of (logit of the chosen tag - logit of none), plus the
+    transitions between tags.
+    """
     bias: _builtins.float
-    """The share of the probe's bias in `logit`."""
+    """The share of tag biases and of transitions in `logit`."""
     other_features: _builtins.float
     """The share of all features that are not listed."""
     @_builtins.property
     def contributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___FeatureContribution]:
         """The features that added or removed the most, largest magnitude first."""
+
+    @_builtins.property
+    def evidence(self) -> _containers.RepeatedCompositeFieldContainer[Global___EvidenceShare]:
+        """All evidence from structure that bears on the span."""
 
     def __init__(
         self,
@@ -181,10 +252,11 @@ class Finding(_message.Message):
         bias: _builtins.float = ...,
         contributions: _abc.Iterable[Global___FeatureContribution] | None = ...,
         other_features: _builtins.float = ...,
+        evidence: _abc.Iterable[Global___EvidenceShare] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bias", b"bias", "contributions", b"contributions", "end", b"end", "entity_type", b"entity_type", "logit", b"logit", "other_features", b"other_features", "probability", b"probability", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bias", b"bias", "contributions", b"contributions", "end", b"end", "entity_type", b"entity_type", "evidence", b"evidence", "logit", b"logit", "other_features", b"other_features", "probability", b"probability", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -288,10 +360,13 @@ class DetectResponse(_message.Message):
     RESULT_FIELD_NUMBER: _builtins.int
     OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The id of the document."""
     offset_encoding: Global___OffsetEncoding.ValueType
     """What the offsets count; never unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """The trade-off that was made; never unspecified."""
     @_builtins.property
     def result(self) -> Global___DocumentFindings:
         """What was found."""
@@ -307,10 +382,11 @@ class DetectResponse(_message.Message):
         result: Global___DocumentFindings | None = ...,
         offset_encoding: Global___OffsetEncoding.ValueType = ...,
         model: Global___ModelVersion | None = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "model", b"model", "offset_encoding", b"offset_encoding", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "model", b"model", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -421,8 +497,11 @@ class BatchDetectResponse(_message.Message):
     RESULTS_FIELD_NUMBER: _builtins.int
     OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
     offset_encoding: Global___OffsetEncoding.ValueType
     """What the offsets count; never unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """The trade-off that was made; never unspecified."""
     @_builtins.property
     def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___DocumentResult]:
         """One for each document of the request, in its order."""
@@ -437,10 +516,11 @@ class BatchDetectResponse(_message.Message):
         results: _abc.Iterable[Global___DocumentResult] | None = ...,
         offset_encoding: Global___OffsetEncoding.ValueType = ...,
         model: Global___ModelVersion | None = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "offset_encoding", b"offset_encoding", "results", b"results"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "results", b"results"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -498,6 +578,54 @@ class Limits(_message.Message):
 Global___Limits: _TypeAlias = Limits  # noqa: Y015
 
 @_typing.final
+class OperatingPointInfo(_message.Message):
+    """What one operating point asks of a finding."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ThresholdsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.float
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
+    THRESHOLDS_FIELD_NUMBER: _builtins.int
+    operating_point: Global___OperatingPoint.ValueType
+    """The operating point; never unspecified."""
+    @_builtins.property
+    def thresholds(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
+        """By entity type, the calibrated probability from which on a finding is reported."""
+
+    def __init__(
+        self,
+        *,
+        operating_point: Global___OperatingPoint.ValueType = ...,
+        thresholds: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operating_point", b"operating_point", "thresholds", b"thresholds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OperatingPointInfo: _TypeAlias = OperatingPointInfo  # noqa: Y015
+
+@_typing.final
 class GetModelInfoResponse(_message.Message):
     """The model and its server."""
 
@@ -512,6 +640,8 @@ class GetModelInfoResponse(_message.Message):
     ENTITY_TYPES_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
     SERVER_VERSION_FIELD_NUMBER: _builtins.int
+    OPERATING_POINTS_FIELD_NUMBER: _builtins.int
+    DEFAULT_OPERATING_POINT_FIELD_NUMBER: _builtins.int
     base_model: _builtins.str
     """The base model that the bundle was trained on."""
     layer: _builtins.int
@@ -524,6 +654,8 @@ class GetModelInfoResponse(_message.Message):
     """The number of features that the probes read."""
     server_version: _builtins.str
     """The version of the server."""
+    default_operating_point: Global___OperatingPoint.ValueType
+    """What answers a request that names no operating point; never unspecified."""
     @_builtins.property
     def model(self) -> Global___ModelVersion:
         """The bundle that answers."""
@@ -535,6 +667,10 @@ class GetModelInfoResponse(_message.Message):
     @_builtins.property
     def limits(self) -> Global___Limits:
         """What the server accepts."""
+
+    @_builtins.property
+    def operating_points(self) -> _containers.RepeatedCompositeFieldContainer[Global___OperatingPointInfo]:
+        """What each operating point asks of a finding, from recall to precision."""
 
     def __init__(
         self,
@@ -548,10 +684,12 @@ class GetModelInfoResponse(_message.Message):
         entity_types: _abc.Iterable[_builtins.str] | None = ...,
         limits: Global___Limits | None = ...,
         server_version: _builtins.str = ...,
+        operating_points: _abc.Iterable[Global___OperatingPointInfo] | None = ...,
+        default_operating_point: Global___OperatingPoint.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_model", b"base_model", "d_model", b"d_model", "d_sae", b"d_sae", "entity_types", b"entity_types", "features_read", b"features_read", "layer", b"layer", "limits", b"limits", "model", b"model", "server_version", b"server_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_model", b"base_model", "d_model", b"d_model", "d_sae", b"d_sae", "default_operating_point", b"default_operating_point", "entity_types", b"entity_types", "features_read", b"features_read", "layer", b"layer", "limits", b"limits", "model", b"model", "operating_points", b"operating_points", "server_version", b"server_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -582,23 +720,19 @@ class EntityType(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
-    THRESHOLD_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The name, such as `EMAIL`."""
     description: _builtins.str
     """What it covers, in English."""
-    threshold: _builtins.float
-    """A span is reported from this calibrated probability on."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         description: _builtins.str = ...,
-        threshold: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "name", b"name", "threshold", b"threshold"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
