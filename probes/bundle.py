@@ -10,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from safetensors import SafetensorError
 from safetensors.torch import load, save_file
 
+from probes.candidate import EVIDENCE_KINDS
 from probes.errors import BundleError
-from probes.probe import OFFSETS, Probe
+from probes.operating_point import OPERATING_POINTS, OperatingPoint
+from probes.probe import Block, Probe
+from probes.score import Score
+from probes.tags import count
 
-FORMAT = "piiprobe-bundle-1"
+FORMAT = "piiprobe-bundle-2"
 MANIFEST = "manifest.json"
 TENSORS = "tensors.safetensors"
 
@@ -48,13 +52,6 @@ class SaeIdentity(_Strict):
     loss_recovered: float
 
 
-class EntityType(_Strict):
-    """A class that the bundle reports: findings below `threshold` are dropped."""
-
-    name: str
-    threshold: float = Field(ge=0, le=1)
-
-
 class Provenance(_Strict):
     """How the bundle came to be, enough to do it again."""
 
@@ -75,24 +72,27 @@ class Manifest(_Strict):
     base: BaseModelIdentity
     sae: SaeIdentity
     feature_ids: list[int]
-    entity_types_: list[EntityType] = Field(alias="entity_types", min_length=1)
-    none_bias: float = 0.0
-    """Added to the NONE log-probability before decoding; below zero lets weaker spans become candidates."""
+    entity_types: list[str] = Field(min_length=1)
+    """Names in the order of the probe's classes, `NONE` left out."""
+    blocks: list[Block] = Field(min_length=1)
+    """Tokens that the probe reads around each token (`probes.probe.Probe`)."""
+    operating_points: dict[str, OperatingPoint]
+    calibration_error: dict[str, float]
+    """Expected calibration error by entity type, on held-out training text."""
     files: dict[str, str]
     """SHA-256 by file name."""
     provenance: Provenance
     accuracy: dict[str, dict[str, float]]
     """Measured by `piiprobe evaluate`: set, then figure."""
 
-    @property
-    def entity_types(self) -> list[str]:
-        """Names in the order of the probe's outputs, `NONE` left out."""
-        return [entity.name for entity in self.entity_types_]
-
-    @property
-    def thresholds(self) -> dict[str, float]:
-        """Lowest probability that is reported, by entity type."""
-        return {entity.name: entity.threshold for entity in self.entity_types_}
+    @model_validator(mode="after")
+    def _complete(self) -> Manifest:
+        if set(self.operating_points) != set(OPERATING_POINTS):
+            raise ValueError(f"operating_points must be {', '.join(OPERATING_POINTS)}")
+        for name, point in self.operating_points.items():
+            if set(point.thresholds) != set(self.entity_types):
+                raise ValueError(f"operating point {name} must have a threshold for each entity type")
+        return self
 
     @property
     def base_model(self) -> str:
@@ -124,8 +124,8 @@ class Bundle:
         digest: SHA-256 hex of `manifest.json`, which holds the hash of every other file.
         W_enc: `[d_model, n_features]`; b_enc, threshold: `[n_features]`. The selected SAE columns.
         probe: the linear probe.
-        transitions: `[n_classes, n_classes]`, decoder scores.
-        calibration: `[n_types, 2]`, slope and offset of `probability = sigmoid(slope * logit + offset)`.
+        transitions: `[n_tags, n_tags]`, decoder scores.
+        score: margins and evidence to probabilities.
         fingerprint: `[d_model]`, mean residual of the fingerprint text minus the training mean.
         mean: `[d_model]`, mean residual of the training text.
     """
@@ -137,7 +137,7 @@ class Bundle:
     threshold: torch.Tensor
     probe: Probe
     transitions: np.ndarray
-    calibration: np.ndarray
+    score: Score
     fingerprint: torch.Tensor
     mean: torch.Tensor
 
@@ -186,29 +186,28 @@ def load_bundle(folder: Path) -> Bundle:
         tensors = load(contents[TENSORS])
     except SafetensorError as error:
         raise BundleError(f"{folder / TENSORS} is not a safetensors file") from error
-    features, types = len(manifest.feature_ids), len(manifest.entity_types)
-    shapes = _shapes(manifest.d_model, features, types)
-    for name, shape in shapes.items():
+    for name, shape in _shapes(manifest).items():
         if name not in tensors or tuple(tensors[name].shape) != shape:
             raise BundleError(f"{folder / TENSORS}: {name} is missing or not {shape}")
+    tensors = {name: tensor.float() for name, tensor in tensors.items()}
     return Bundle(
         manifest=manifest,
         digest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
         W_enc=tensors["W_enc"],
         b_enc=tensors["b_enc"],
         threshold=tensors["threshold"],
-        probe=Probe(tensors["probe.W"], tensors["probe.b"], tensors["probe.ceiling"]),
+        probe=Probe(tuple(manifest.blocks), tensors["probe.W"], tensors["probe.b"], tensors["probe.ceiling"]),
         transitions=tensors["transitions"].numpy(),
-        calibration=tensors["calibration"].numpy(),
+        score=Score(tuple(manifest.entity_types), tensors["platt"].numpy(), tensors["evidence"].numpy()),
         fingerprint=tensors["fingerprint"],
         mean=tensors["mean"],
     )
 
 
 def save_bundle(folder: Path, values: Mapping[str, object], tensors: Mapping[str, torch.Tensor]) -> Manifest:
-    """Write a bundle. `values` are the manifest's fields but for `format` and `files`."""
+    """Write a bundle. `values` are the manifest's fields but for `format` and `files`; tensors keep their types."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.detach().float().contiguous() for name, tensor in tensors.items()}, folder / TENSORS)
+    save_file({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, folder / TENSORS)
     files = {TENSORS: hashlib.sha256((folder / TENSORS).read_bytes()).hexdigest()}
     manifest = Manifest.model_validate({**values, "format": FORMAT, "files": files})
     write_manifest(folder, manifest)
@@ -217,21 +216,23 @@ def save_bundle(folder: Path, values: Mapping[str, object], tensors: Mapping[str
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`."""
-    text = json.dumps(manifest.model_dump(by_alias=True), indent=1, ensure_ascii=False)
+    text = json.dumps(manifest.model_dump(), indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def _shapes(d_model: int, features: int, types: int) -> dict[str, tuple[int, ...]]:
-    classes = types + 1
+def _shapes(manifest: Manifest) -> dict[str, tuple[int, ...]]:
+    d_model, features, types = manifest.d_model, len(manifest.feature_ids), len(manifest.entity_types)
+    tags = count(types)
     return {
         "W_enc": (d_model, features),
         "b_enc": (features,),
         "threshold": (features,),
-        "probe.W": (len(OFFSETS), features, classes),
-        "probe.b": (classes,),
+        "probe.W": (len(manifest.blocks), features, tags),
+        "probe.b": (tags,),
         "probe.ceiling": (features,),
-        "transitions": (classes, classes),
-        "calibration": (types, 2),
+        "transitions": (tags, tags),
+        "platt": (types, 2),
+        "evidence": (types, len(EVIDENCE_KINDS)),
         "fingerprint": (d_model,),
         "mean": (d_model,),
     }

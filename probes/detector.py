@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,12 +10,14 @@ import torch
 
 from probes.base_model import BaseModel, default_dtype
 from probes.bundle import Bundle, Manifest, load_bundle
-from probes.decode import TokenSpan, character_span, token_spans
+from probes.candidate import Reading
 from probes.errors import BaseModelError
 from probes.finding import Contribution, Detection, Finding
+from probes.operating_point import BALANCED, OperatingPoint
 from probes.prepare import prepare
-from probes.probe import OFFSETS, gather_offsets
 from probes.sae import jump_relu
+from probes.score import Scored
+from probes.tags import span_tags
 from probes.tokens import Tokens
 
 _GROUP_TOKENS = 32_768
@@ -30,7 +31,6 @@ class Detector:
     Attributes:
         manifest: the bundle's manifest.
         digest: SHA-256 hex over the bundle.
-        thresholds: lowest probability that is reported, by entity type.
     """
 
     def __init__(self, base_model: BaseModel, bundle: Bundle) -> None:
@@ -38,7 +38,7 @@ class Detector:
         self._bundle = bundle
         self.manifest: Manifest = bundle.manifest
         self.digest = bundle.digest
-        self.thresholds = bundle.manifest.thresholds
+        self._flat = bundle.probe.flat()
 
     @classmethod
     def load(
@@ -65,20 +65,46 @@ class Detector:
         _check_same_model(model, loaded, folder)
         return cls(model, loaded)
 
-    def detect(self, texts: Sequence[str], *, top_features: int = 5) -> list[Detection]:
+    def detect(
+        self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = BALANCED, structure: bool = True
+    ) -> list[Detection]:
         """Findings of each text, in order. Every token is read: nothing is truncated.
 
         Args:
             texts: any lengths; long ones are read in overlapping windows.
             top_features: how many contributions a finding lists; the rest is summed in `other_features`.
+            operating_point: a name in `OPERATING_POINTS`.
+            structure: whether check sums, grammars and other mentions of a name count as evidence.
+
+        Raises:
+            ValueError: there is no such operating point.
         """
-        encoded = self._base.tokenizer.encode(list(texts))
+        self._point(operating_point)
         detections: list[Detection] = []
-        for group in _groups(encoded):
-            residuals = self._base.resid_post(encoded[group])
-            for text, tokens, resid_post in zip(texts[group], encoded[group], residuals, strict=True):
-                detections.append(Detection(tuple(self._findings(text, tokens, resid_post, top_features)), len(tokens)))
+        for reading, resid_post in self._read(texts):
+            kept = self.decide(reading, operating_point, structure=structure)
+            findings = tuple(self._explained(scored, resid_post, top_features) for scored in kept)
+            detections.append(Detection(findings, len(reading.tokens)))
         return detections
+
+    def readings(self, texts: Sequence[str]) -> list[Reading]:
+        """What the probe makes of each text, in order: the expensive part, from which `decide` answers at any operating point."""
+        return [reading for reading, _ in self._read(texts)]
+
+    def decide(self, reading: Reading, operating_point: str = BALANCED, *, structure: bool = True) -> list[Scored]:
+        """What `detect` reports of a reading, by start, without the reasons.
+
+        Raises:
+            ValueError: there is no such operating point.
+        """
+        point = self._point(operating_point)
+        found = self._bundle.score.read(reading, point.none_bias, structure=structure)
+        return [scored for scored in found if scored.probability >= point.thresholds[scored.candidate.entity_type]]
+
+    def reading(self, text: str, tokens: Tokens, resid_post: torch.Tensor) -> Reading:
+        """One text as the probe reads it."""
+        logits = self.logits(resid_post).numpy()
+        return Reading(text, tokens, logits, self._bundle.transitions, self.manifest.entity_types)
 
     @torch.inference_mode()
     def features(self, resid_post: torch.Tensor) -> torch.Tensor:
@@ -88,49 +114,40 @@ class Detector:
 
     @torch.inference_mode()
     def logits(self, resid_post: torch.Tensor) -> torch.Tensor:
-        """Class logits fp32 `[n, n_classes]` of one text; class 0 is `NONE`."""
-        probe = self._bundle.probe
-        flat = probe.W.permute(1, 0, 2).reshape(probe.W.shape[1], -1)
+        """Tag logits fp32 `[n, n_tags]` of one text; tag 0 is `NONE`."""
         # In chunks, because the features of a long text would need gigabytes.
-        projected = [self.features(resid_post[at : at + _CHUNK]) @ flat for at in range(0, len(resid_post), _CHUNK)]
-        stacked = torch.cat(projected) if projected else torch.empty(0, flat.shape[1])
-        return gather_offsets(stacked.view(len(resid_post), *probe.W.shape[::2])) + probe.b
+        projected = [self.features(resid_post[at : at + _CHUNK]) @ self._flat for at in range(0, len(resid_post), _CHUNK)]
+        return self._bundle.probe.logits(torch.cat(projected) if projected else torch.empty(0, self._flat.shape[1]))
 
-    def _findings(self, text: str, tokens: Tokens, resid_post: torch.Tensor, top_features: int) -> Iterator[Finding]:
-        logits = self.logits(resid_post).numpy()
-        # Several byte tokens may share one character, and then two spans do: it goes to the first that is reported.
-        reported = 0
-        for span in token_spans(
-            text, tokens, logits, self._bundle.transitions, self.manifest.none_bias, self.manifest.entity_types
-        ):
-            entity_type = self.manifest.entity_types[span.label - 1]
-            bounds = character_span(text, tokens, span, entity_type, reported)
-            if bounds is None:
-                continue
-            finding = self._explained(entity_type, bounds, span, resid_post, top_features)
-            if finding.probability >= self.thresholds[entity_type]:
-                reported = finding.end
-                yield finding
+    def _point(self, name: str) -> OperatingPoint:
+        if name not in self.manifest.operating_points:
+            raise ValueError(f"no operating point {name!r}")
+        return self.manifest.operating_points[name]
 
-    def _explained(
-        self, entity_type: str, bounds: tuple[int, int], span: TokenSpan, resid_post: torch.Tensor, top_features: int
-    ) -> Finding:
-        first = max(0, span.start + OFFSETS[0])
-        around = self.features(resid_post[first : span.end + OFFSETS[-1]])
-        shares, bias = self._bundle.probe.contributions(around, span.start - first, span.end - first, span.label)
-        logit = bias + float(shares.sum())
-        slope, offset = (float(value) for value in self._bundle.calibration[span.label - 1])
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[Reading, torch.Tensor]]:
+        encoded = self._base.tokenizer.encode(list(texts))
+        for group in _groups(encoded):
+            residuals = self._base.resid_post(encoded[group])
+            for text, tokens, resid_post in zip(texts[group], encoded[group], residuals, strict=True):
+                yield self.reading(text, tokens, resid_post), resid_post
+
+    def _explained(self, scored: Scored, resid_post: torch.Tensor, top_features: int) -> Finding:
+        candidate, span, probe = scored.candidate, scored.candidate.tokens, self._bundle.probe
+        first = max(0, span.start + min(low for low, _ in probe.blocks))
+        around = self.features(resid_post[first : span.end + max(high for _, high in probe.blocks)])
+        shares = probe.contributions(around, span.start - first, span_tags(span.label, span.end - span.start))
         top = np.argsort(-np.abs(shares))[:top_features]
         listed = tuple(Contribution(self.manifest.feature_ids[k], float(shares[k])) for k in top if shares[k] != 0)
         return Finding(
-            entity_type=entity_type,
-            start=bounds[0],
-            end=bounds[1],
-            probability=1 / (1 + math.exp(-max(-60.0, min(60.0, slope * logit + offset)))),
-            logit=logit,
-            bias=bias,
+            entity_type=candidate.entity_type,
+            start=candidate.start,
+            end=candidate.end,
+            probability=scored.probability,
+            logit=scored.logit,
+            bias=candidate.margin - float(shares.sum()),
             contributions=listed,
-            other_features=logit - bias - sum(item.logit for item in listed),
+            other_features=float(shares.sum()) - sum(item.logit for item in listed),
+            evidence=scored.evidence,
         )
 
 

@@ -14,12 +14,21 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceShare:
+    """What a check of the text's form (`luhn`, `phonenumbers:JP`) or another mention added to a finding's logit."""
+
+    name: str
+    logit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A span with its class and the exact reasons for it.
 
-    `logit` is the mean over the span's tokens of (class logit - NONE logit), before calibration;
-    `bias + sum(c.logit for c in contributions) + other_features` equals it to float error, where `other_features` is the
-    share of the latents that are not listed. `start` and `end` are code points of the text as given.
+    `logit` is the score of the decoder's path through the span less that of NONE all along, before calibration.
+    `bias + sum(c.logit for c in contributions) + other_features + sum(e.logit for e in evidence)` equals it to float error:
+    `bias` is the share of tag biases and transitions, `other_features` that of the latents that are not listed.
+    `start` and `end` are code points of the text as given.
     """
 
     entity_type: str
@@ -30,6 +39,7 @@ class Finding:
     bias: float
     contributions: tuple[Contribution, ...]
     other_features: float
+    evidence: tuple[EvidenceShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -17,6 +19,8 @@ from tiny import D_MODEL, D_SAE, LAYER, N_FEATURES, bundle_values
 from probes.bundle import FORMAT, MANIFEST, TENSORS, load_bundle, read_manifest, save_bundle
 from probes.entity import ENTITY_TYPES
 from probes.errors import BundleError
+from probes.operating_point import OPERATING_POINTS
+from probes.probe import BLOCKS
 
 
 @pytest.fixture
@@ -29,6 +33,12 @@ def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) ->
     values = json.loads((folder / MANIFEST).read_text())
     change(values)
     (folder / MANIFEST).write_text(json.dumps(values))
+
+
+def drop_last_class(values: dict[str, Any]) -> None:
+    name = values["entity_types"].pop()
+    for point in values["operating_points"].values():
+        del point["thresholds"][name]
 
 
 def replace_tensors(folder: Path, content: bytes) -> None:
@@ -50,19 +60,25 @@ def test_what_is_saved_is_loaded(folder: Path, tmp_path: Path) -> None:
         "probe.b": bundle.probe.b,
         "probe.ceiling": bundle.probe.ceiling,
         "transitions": torch.from_numpy(bundle.transitions),
-        "calibration": torch.from_numpy(bundle.calibration),
+        "platt": torch.from_numpy(bundle.score.platt),
+        "evidence": torch.from_numpy(bundle.score.evidence),
         "fingerprint": bundle.fingerprint,
         "mean": bundle.mean,
     }
     assert set(loaded) == set(tensors)
     assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+    assert bundle.probe.blocks == BLOCKS
+    assert bundle.score.entity_types == ENTITY_TYPES
 
 
 def test_the_manifest_answers_for_its_parts(tiny_bundle: Path) -> None:
     manifest = read_manifest(tiny_bundle)
     assert manifest.format == FORMAT
     assert manifest.entity_types == list(ENTITY_TYPES)
-    assert manifest.thresholds == dict.fromkeys(ENTITY_TYPES, 0.0)
+    assert tuple(manifest.blocks) == BLOCKS
+    assert set(manifest.operating_points) == set(OPERATING_POINTS)
+    assert manifest.operating_points["precision"].thresholds == dict.fromkeys(ENTITY_TYPES, 0.8)
+    assert manifest.operating_points["recall"].none_bias == -0.5
     assert (manifest.base_model, manifest.layer, manifest.d_model, manifest.d_sae) == ("tiny-gemma", LAYER, D_MODEL, D_SAE)
     assert len(manifest.feature_ids) == N_FEATURES
 
@@ -78,10 +94,27 @@ def test_the_digest_covers_manifest_and_tensors(folder: Path) -> None:
     assert len({before, changed, load_bundle(folder).digest}) == 3
 
 
-def test_any_dtype_is_stored_as_fp32(folder: Path) -> None:
+def test_bf16_tensors_keep_their_type_and_values(folder: Path) -> None:
+    tensors = load_file(folder / TENSORS)
+    for name in ("W_enc", "probe.W"):
+        tensors[name] = tensors[name].bfloat16()
+    before = (folder / TENSORS).stat().st_size
+    save_bundle(folder, bundle_values(), tensors)
+    stored = load_file(folder / TENSORS)
+    assert {name for name, tensor in stored.items() if tensor.dtype == torch.bfloat16} == {"W_enc", "probe.W"}
+    assert (folder / TENSORS).stat().st_size < before
+    bundle = load_bundle(folder)
+    for loaded, name in ((bundle.W_enc, "W_enc"), (bundle.probe.W, "probe.W")):
+        assert loaded.dtype == torch.float32
+        assert torch.equal(loaded, tensors[name].float())
+
+
+def test_any_dtype_is_loaded_as_fp32(folder: Path) -> None:
     tensors = {name: tensor.double() for name, tensor in load_file(folder / TENSORS).items()}
     save_bundle(folder, bundle_values(), tensors)
-    assert load_bundle(folder).W_enc.dtype == torch.float32
+    bundle = load_bundle(folder)
+    assert bundle.W_enc.dtype == bundle.probe.W.dtype == torch.float32
+    assert bundle.transitions.dtype == bundle.score.platt.dtype == np.float32
 
 
 @pytest.mark.parametrize("at", [0, 200, -1])
@@ -116,14 +149,28 @@ def test_a_damaged_manifest_is_named(content: bytes, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda values: values.update(format="piiprobe-bundle-2"), "format is 'piiprobe-bundle-2'"),
-        (lambda values: values.update(format="piiprobe-bundle-2", novelty=1), "format is 'piiprobe-bundle-2'"),
+        (lambda values: values.update(format="piiprobe-bundle-1"), "format is 'piiprobe-bundle-1'"),
+        (lambda values: values.update(format="piiprobe-bundle-3", novelty=1), "format is 'piiprobe-bundle-3'"),
         (lambda values: values.pop("format"), "format"),
         (lambda values: values.update(extra=1), "extra"),
         (lambda values: values["base"].update(extra=1), r"base\.extra"),
         (lambda values: values["base"].pop("d_model"), r"base\.d_model"),
         (lambda values: values["base"].update(layer=-1), r"base\.layer"),
-        (lambda values: values["entity_types"][0].update(threshold=1.5), r"entity_types\.0\.threshold"),
+        (lambda values: values["operating_points"].pop("recall"), "operating_points must be recall, balanced, precision"),
+        (lambda values: values["operating_points"].update(mine=values["operating_points"]["recall"]), "operating_points must be"),
+        (lambda values: values["operating_points"]["recall"]["thresholds"].pop("PERSON"), "point recall must have a threshold"),
+        (lambda values: values["operating_points"]["recall"]["thresholds"].update(CAT=0.5), "point recall must have a threshold"),
+        # A threshold that nothing reaches would look like a text without personal data.
+        (lambda values: values["operating_points"]["recall"]["thresholds"].update(PERSON=1.5), r"recall\.thresholds\.PERSON"),
+        (
+            lambda values: values["operating_points"]["recall"]["thresholds"].update(PERSON=math.nan),
+            r"recall\.thresholds\.PERSON",
+        ),
+        (lambda values: values["operating_points"]["recall"].update(none_bias=math.nan), r"recall\.none_bias"),
+        (lambda values: values["operating_points"]["recall"].update(extra=1), r"recall\.extra"),
+        (lambda values: values.update(blocks=[]), "blocks"),
+        (lambda values: values.update(blocks=[[0]]), r"blocks\.0"),
+        (lambda values: values.pop("calibration_error"), "calibration_error"),
         (lambda values: values.update(entity_types=[]), "entity_types"),
         (lambda values: values["files"].clear(), TENSORS),
         (lambda values: values["files"].update({"other.bin": "0" * 64}), r"other\.bin is missing"),
@@ -139,7 +186,8 @@ def test_a_manifest_that_is_not_one(change: Callable[[dict[str, Any]], object], 
     "change",
     [
         lambda values: values["feature_ids"].pop(),
-        lambda values: values["entity_types"].pop(),
+        lambda values: values["blocks"].pop(),
+        lambda values: drop_last_class(values),
         lambda values: values["base"].update(d_model=D_MODEL + 1),
     ],
 )
@@ -150,7 +198,7 @@ def test_a_manifest_that_does_not_fit_the_tensors(change: Callable[[dict[str, An
 
 
 @pytest.mark.parametrize(
-    "name", sorted(["W_enc", "probe.W", "probe.ceiling", "transitions", "calibration", "fingerprint", "mean"])
+    "name", ["W_enc", "evidence", "fingerprint", "mean", "platt", "probe.W", "probe.b", "probe.ceiling", "transitions"]
 )
 @pytest.mark.parametrize("missing", [False, True])
 def test_wrong_or_missing_tensors_are_named(name: str, missing: bool, folder: Path) -> None:

@@ -14,10 +14,12 @@ from transformers.models.gemma3.modeling_gemma3 import Gemma3TextModel
 
 from probes.base_model import BaseModel
 from probes.bundle import save_bundle
+from probes.candidate import EVIDENCE_KINDS
 from probes.detector import fingerprint
 from probes.entity import ENTITY_TYPES
-from probes.probe import OFFSETS
+from probes.probe import BLOCKS
 from probes.sae import Sae
+from probes.tags import IMPOSSIBLE, can_follow, count
 
 D_MODEL = 32
 LAYERS = 3
@@ -136,8 +138,14 @@ def bundle_values() -> dict[str, object]:
             "loss_recovered": 0.5,
         },
         "feature_ids": list(range(1, 2 * N_FEATURES, 2)),
-        "entity_types": [{"name": name, "threshold": 0.0} for name in ENTITY_TYPES],
-        "none_bias": 0.1,
+        "entity_types": list(ENTITY_TYPES),
+        "blocks": BLOCKS,
+        "operating_points": {
+            "recall": {"none_bias": -0.5, "thresholds": dict.fromkeys(ENTITY_TYPES, 0.0)},
+            "balanced": {"none_bias": 0.1, "thresholds": dict.fromkeys(ENTITY_TYPES, 0.0)},
+            "precision": {"none_bias": 0.1, "thresholds": dict.fromkeys(ENTITY_TYPES, 0.8)},
+        },
+        "calibration_error": {"PERSON": 0.05},
         "provenance": {"command": "tests", "seed": 0, "created": "now", "sources": {}, "versions": {}},
         "accuracy": {"nowhere": {"person_f1": 0.0}},
     }
@@ -153,18 +161,20 @@ def write_bundle(folder: Path, model_folder: Path, seed: int = 0, values: Mappin
     W_enc = torch.randn(D_MODEL, N_FEATURES, generator=generator)
     b_enc = -(mean @ W_enc)
     threshold = (resid_post @ W_enc + b_enc).quantile(0.7, dim=0).clamp(min=0.01)
-    classes = len(ENTITY_TYPES) + 1
-    W = torch.randn(len(OFFSETS), N_FEATURES, classes, generator=generator) * 0.15 / threshold[:, None]
-    transitions = torch.full((classes, classes), -1.0).fill_diagonal_(0.0)
+    tags = count(len(ENTITY_TYPES))
+    W = torch.randn(len(BLOCKS), N_FEATURES, tags, generator=generator) * 0.15 / threshold[:, None]
+    transitions = torch.randn(tags, tags, generator=generator) * 0.3
+    transitions[~torch.from_numpy(can_follow(len(ENTITY_TYPES)))] = IMPOSSIBLE
     tensors = {
         "W_enc": W_enc,
         "b_enc": b_enc,
         "threshold": threshold,
         "probe.W": W,
-        "probe.b": torch.randn(classes, generator=generator) * 0.3,
+        "probe.b": torch.randn(tags, generator=generator) * 0.3,
         "probe.ceiling": threshold * 3,
         "transitions": transitions,
-        "calibration": torch.tensor([[0.5, -0.1]]).repeat(len(ENTITY_TYPES), 1),
+        "platt": torch.tensor([[0.5, -0.1]]).repeat(len(ENTITY_TYPES), 1),
+        "evidence": torch.randn(len(ENTITY_TYPES), len(EVIDENCE_KINDS), generator=generator),
         "fingerprint": fingerprint(model, str(fields["base"]["fingerprint_text"]), mean),  # type: ignore[index]
         "mean": mean,
     }
