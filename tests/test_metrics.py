@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from test_labelled import Row, write_set
 from probes.entity import ENTITY_TYPES, NONE, Span
 from probes.training.example import Label
 from probes.training.labelled import LabelledDataError
-from probes.training.metrics import Estimate, Matching, Scored, Scores, covered, iou, matches, score, words
+from probes.training.metrics import Estimate, Matching, Scored, Scores, calibration_error, covered, iou, matches, score, words
 from probes.training.report import LEAST_GOLD, evaluate
 
 ALL = frozenset(ENTITY_TYPES)
@@ -127,6 +128,17 @@ def test_words() -> None:
     assert words("two words") == 2
     assert words("東京都 Tokyo") == 2.5
     assert words("") == 0
+
+
+def test_calibration_error_by_hand() -> None:
+    probabilities = np.array([0.05, 0.08, 0.62, 0.68, 0.91, 1.0])
+    right = np.array([False, True, True, False, True, True])
+    # Bins 0, 6 and 9 hold two each: |.13 - 1|, |1.3 - 1| and |1.91 - 2|, of six.
+    assert calibration_error(probabilities, right) == pytest.approx((0.87 + 0.30 + 0.09) / 6)
+    assert calibration_error(probabilities, right, bins=1) == pytest.approx(abs(probabilities.sum() - 4) / 6)
+    assert calibration_error(np.array([0.0, 1.0]), np.array([False, True])) == 0
+    assert calibration_error(np.array([0.0, 1.0]), np.array([True, False])) == 1
+    assert calibration_error(np.array([]), np.array([], dtype=bool)) == 0
 
 
 edges = st.integers(0, 60)

@@ -16,15 +16,10 @@ import torch
 from torch.nn import functional as F
 
 from probes.base_model import BaseModel
-from probes.entity import ENTITY_TYPES, NONE
 from probes.errors import ProbesError
-from probes.probe import OFFSETS, Probe
-from probes.tokens import WINDOW, TextTokenizer, Tokens
-from probes.training.example import Example, Label
-from probes.training.features import SparseFeatures, activation_scale, encode_sparse
-from probes.training.fit import FitConfig, fit_probe, select, window_logits
-from probes.training.harvest import Harvest, harvest, read_corpus
-from probes.training.probe_data import CLASSES, allowed_classes
+from probes.tokens import WINDOW, Tokens
+from probes.training.features import SparseFeatures, activation_scale, concatenate, encode_sparse
+from probes.training.harvest import Harvest, harvest, read_corpus, texts_key
 from probes.training.sae import BatchTopK, Normalisation, SaeConfig, train_sae
 
 
@@ -173,7 +168,7 @@ def test_training_finds_the_parts_of_sparse_data() -> None:
 
 def test_a_harvest_holds_the_residuals_of_the_texts_in_order(model: BaseModel, tmp_path: Path) -> None:
     texts = [*tiny.SENTENCES, "", " ".join(tiny.SENTENCES) * 3]
-    done = harvest(model, texts, tmp_path / "h")
+    done = harvest(model, texts, tmp_path / "h", "key")
     expected = model.resid_post(model.tokenizer.encode(texts))
     assert done.lengths.tolist() == [len(resid) for resid in expected]
     torch.testing.assert_close(done.resid_post, torch.cat(expected).bfloat16())
@@ -183,13 +178,33 @@ def test_a_harvest_holds_the_residuals_of_the_texts_in_order(model: BaseModel, t
 
 
 def test_a_finished_harvest_is_not_done_again(model: BaseModel, tmp_path: Path) -> None:
-    first = harvest(model, tiny.SENTENCES, tmp_path)
+    first = harvest(model, tiny.SENTENCES, tmp_path, "key")
 
     def never() -> Iterator[str]:
         raise AssertionError("read again")
         yield
 
-    assert torch.equal(harvest(model, never(), tmp_path).resid_post, first.resid_post)
+    assert torch.equal(harvest(model, never(), tmp_path, "key").resid_post, first.resid_post)
+
+
+def test_a_harvest_of_other_texts_or_another_layer_is_thrown_away(
+    model: BaseModel, tiny_model_folder: Path, tmp_path: Path
+) -> None:
+    first = harvest(model, tiny.SENTENCES, tmp_path, "key")
+    encode_sparse(tiny.make_sae(), "a" * 64, first)
+    second = harvest(model, tiny.SENTENCES[:2], tmp_path, "another")
+    assert len(second.lengths) == 2
+    # What was made of the old one is gone with it.
+    assert not list(tmp_path.glob("features-*"))
+    other = BaseModel.load(tiny_model_folder, tiny.LAYER - 1, torch.float32)
+    third = harvest(other, tiny.SENTENCES[:2], tmp_path, "another")
+    assert not torch.equal(third.resid_post, second.resid_post.clone())
+
+
+def test_a_key_is_of_exactly_these_texts() -> None:
+    keys = [texts_key(texts) for texts in ([], [""], ["ab"], ["a", "b"], ["b", "a"], ["\ud800"])]
+    assert len(set(keys)) == len(keys)
+    assert texts_key(iter(["a", "b"])) == keys[3]
 
 
 def test_an_unfinished_harvest_is_done_again(model: BaseModel, tmp_path: Path) -> None:
@@ -198,10 +213,10 @@ def test_an_unfinished_harvest_is_done_again(model: BaseModel, tmp_path: Path) -
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        harvest(model, broken(), tmp_path)
+        harvest(model, broken(), tmp_path, "key")
     with pytest.raises(ProbesError, match="holds no harvest"):
         Harvest.open(tmp_path)
-    assert len(harvest(model, tiny.SENTENCES, tmp_path).lengths) == len(tiny.SENTENCES)
+    assert len(harvest(model, tiny.SENTENCES, tmp_path, "key").lengths) == len(tiny.SENTENCES)
 
 
 @pytest.mark.parametrize("bar", ["0", "1"])
@@ -210,7 +225,7 @@ def test_a_harvest_stops_at_its_tokens_with_and_without_a_bar(
 ) -> None:
     monkeypatch.setattr("probes.training.harvest._TEXTS_AT_ONCE", 2)
     monkeypatch.setattr("probes.training.harvest.tqdm", _Bar if bar == "0" else _NoBar)
-    done = harvest(model, iter(tiny.SENTENCES * 9), tmp_path, tokens=100)
+    done = harvest(model, iter(tiny.SENTENCES * 9), tmp_path, "key", tokens=100)
     assert 100 <= int(done.lengths.sum()) < 250
 
 
@@ -238,7 +253,7 @@ class _NoBar(_Bar):
 def test_cut_text_is_in_pieces_that_share_no_context(model: BaseModel, tmp_path: Path) -> None:
     text = " ".join(tiny.SENTENCES) * 8
     (tokens,) = model.tokenizer.encode([text])
-    done = harvest(model, [text], tmp_path, cut=True)
+    done = harvest(model, [text], tmp_path, "key", cut=True)
     pieces = [
         Tokens(tokens.ids[at : at + WINDOW], tokens.starts[at : at + WINDOW], tokens.ends[at : at + WINDOW])
         for at in range(0, len(tokens), WINDOW)
@@ -265,7 +280,7 @@ def test_a_corpus_is_mixed_by_characters(tmp_path: Path) -> None:
         next(read_corpus(tmp_path, {"de": 1.0}, 0))
 
 
-# Features and the fit.
+# Features.
 
 
 def sparse(dense: torch.Tensor, lengths: list[int]) -> SparseFeatures:
@@ -281,20 +296,37 @@ def to_dense(features: SparseFeatures) -> torch.Tensor:
     return dense
 
 
-def random_features(lengths: list[int], d_sae: int = 20, seed: int = 0) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    dense = torch.rand(sum(lengths), d_sae, generator=generator) + 0.5
-    return dense * (torch.rand(dense.shape, generator=generator) < 0.3)
-
-
 def test_sparse_rows_are_what_the_sae_says(model: BaseModel, tmp_path: Path) -> None:
-    done = harvest(model, [*tiny.SENTENCES, ""], tmp_path)
+    done = harvest(model, [*tiny.SENTENCES, ""], tmp_path, "key")
     sae = tiny.make_sae()
-    features = encode_sparse(sae, done)
+    features = encode_sparse(sae, "0" * 64, done)
     dense = sae.encode(done.resid_post)
     torch.testing.assert_close(to_dense(features), dense)
     assert features.text_starts.tolist() == [0, *np.cumsum(done.lengths)]
     torch.testing.assert_close(to_dense(features.select(torch.tensor([9, 3, 40]))), dense[:, [9, 3, 40]])
+    ceiling = dense.amax(0) / 2
+    torch.testing.assert_close(to_dense(features.cut(ceiling)), dense.minimum(ceiling))
+    torch.testing.assert_close(to_dense(features.scaled(ceiling)), dense * ceiling)
+    weight = torch.randn(tiny.D_SAE, 5, generator=torch.Generator().manual_seed(2))
+    rows = np.array([7, 8, 9, 2, 40])
+    torch.testing.assert_close(features.project(rows, weight), dense[rows] @ weight)
+
+
+def test_features_are_kept_for_the_sae_that_made_them(model: BaseModel, tmp_path: Path) -> None:
+    done = harvest(model, tiny.SENTENCES, tmp_path, "key")
+    first = encode_sparse(tiny.make_sae(seed=0), "a" * 64, done)
+    again = encode_sparse(tiny.make_sae(seed=1), "a" * 64, done)
+    other = encode_sparse(tiny.make_sae(seed=1), "b" * 64, done)
+    assert torch.equal(first.values, again.values)
+    torch.testing.assert_close(to_dense(other), tiny.make_sae(seed=1).encode(done.resid_post))
+
+
+def test_parts_are_put_one_after_the_other() -> None:
+    generator = torch.Generator().manual_seed(0)
+    dense = [torch.rand(n, 4, generator=generator).round() for n in (5, 1, 3)]
+    joined = concatenate([sparse(part, lengths) for part, lengths in zip(dense, ([2, 3], [1], [0, 3]), strict=True)])
+    torch.testing.assert_close(to_dense(joined), torch.cat(dense))
+    assert joined.text_starts.tolist() == [0, 2, 5, 6, 6, 9]
 
 
 def test_scale_and_ceiling_are_measured_where_a_feature_fires() -> None:
@@ -302,130 +334,3 @@ def test_scale_and_ceiling_are_measured_where_a_feature_fires() -> None:
     scale, ceiling = activation_scale(sparse(dense, [3]))
     assert scale.tolist() == [3.0, 1.0]
     assert ceiling.tolist() == [pytest.approx(3 + 4 * 1), 1.0]
-
-
-@pytest.mark.parametrize("texts", [[0, 1, 2, 3, 4], [3, 1], [4, 0, 2], [1, 4]])
-def test_window_logits_are_the_probes_of_each_text_alone(texts: list[int]) -> None:
-    lengths = [5, 1, 2, 0, 9]
-    dense = random_features(lengths)
-    classes = len(CLASSES)
-    generator = torch.Generator().manual_seed(1)
-    weight = torch.randn(20, len(OFFSETS) * classes, generator=generator)
-    bias = torch.randn(classes, generator=generator)
-    probe = Probe(weight.view(20, len(OFFSETS), classes).permute(1, 0, 2), bias, torch.full((20,), 9.0))
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    pieces = [slice(int(starts[i]), int(starts[i + 1])) for i in texts]
-    logits, token_ids, found_lengths = window_logits(sparse(dense, lengths), texts, weight, bias)
-    torch.testing.assert_close(logits, torch.cat([probe.logits(dense[piece]) for piece in pieces]), rtol=1e-4, atol=1e-4)
-    assert token_ids.tolist() == [t for piece in pieces for t in range(piece.start, piece.stop)]
-    assert found_lengths.tolist() == [lengths[i] for i in texts]
-
-
-def toy(seed: int = 0) -> tuple[torch.Tensor, list[int], np.ndarray]:
-    """Feature 3: this token is PERSON. Feature 7: the *next* token is EMAIL. The rest is noise."""
-    lengths = [12] * 200
-    dense = random_features(lengths, 20, seed)
-    generator = torch.Generator().manual_seed(seed + 50)
-    person = torch.rand(len(dense), generator=generator) < 0.2
-    email = (torch.rand(len(dense), generator=generator) < 0.2) & ~person
-    email[::12] = False
-    dense[:, 3] = person * 2.0
-    dense[:, 7] = email.roll(-1) * 0.5
-    gold = np.where(person, CLASSES.index("PERSON"), np.where(email, CLASSES.index("EMAIL"), 0))
-    return dense, lengths, gold
-
-
-def test_an_easy_problem_is_solved_with_the_features_that_matter() -> None:
-    dense, lengths, gold = toy()
-    fitted = fit_probe(
-        sparse(dense, lengths), (1 << gold).astype(np.int16), np.ones(200, dtype=np.float32), range(200),
-        FitConfig(features=4, select_epochs=150, epochs=150, lr=5e-2),
-    )  # fmt: skip
-    assert {3, 7} <= set(fitted.feature_ids)
-    assert fitted.feature_ids == sorted(fitted.feature_ids)
-    assert len(fitted.feature_ids) <= 4
-    dense, lengths, gold = toy(seed=1)
-    few = fitted.probe.read(dense[:, fitted.feature_ids])
-    predicted = torch.cat([fitted.probe.logits(text) for text in few.split(lengths)]).argmax(1).numpy()
-    assert (predicted == gold).mean() > 0.98
-
-
-def test_what_a_source_does_not_label_neither_teaches_nor_punishes() -> None:
-    dense, lengths, gold = toy()
-    allowed = (1 << gold).astype(np.int16)
-    # The second half marks no EMAIL: there it is NONE or EMAIL.
-    half = len(gold) // 2
-    allowed[half:][gold[half:] != CLASSES.index("PERSON")] = 1 | 1 << CLASSES.index("EMAIL")
-    fitted = fit_probe(
-        sparse(dense, lengths), allowed, np.ones(200, dtype=np.float32), range(200),
-        FitConfig(features=4, select_epochs=150, epochs=150, lr=5e-2),
-    )  # fmt: skip
-    few = fitted.probe.read(dense[:, fitted.feature_ids])
-    predicted = torch.cat([fitted.probe.logits(text) for text in few.split(lengths)]).argmax(1).numpy()
-    assert (predicted == gold).mean() > 0.98
-
-
-def test_texts_that_are_not_named_are_not_learnt_from() -> None:
-    dense, lengths, gold = toy()
-    allowed = (1 << gold).astype(np.int16)
-    wrong = allowed.copy()
-    wrong[100 * 12 :] = 1 << CLASSES.index("PHONE")
-    config = FitConfig(features=4, select_epochs=3, epochs=3)
-    ones = np.ones(200, dtype=np.float32)
-    first = fit_probe(sparse(dense, lengths), allowed, ones, range(100), config)
-    second = fit_probe(sparse(dense, lengths), wrong, ones, range(100), config)
-    assert first.feature_ids == second.feature_ids
-    torch.testing.assert_close(first.probe.W, second.probe.W)
-
-
-def test_selection_leaves_out_what_has_no_share() -> None:
-    features = sparse(torch.tensor([[1.0, 1.0, 0.0, 0.1]]), [1])
-    weight = torch.tensor([[1.0, 0.0], [0.0, 0.0], [5.0, 0.0], [1.0, 1.0]])
-    assert select(weight, features, 4).tolist() == [0, 3]
-    assert select(weight, features, 1).tolist() == [0]
-
-
-# Which classes a token may have.
-
-
-def bits(*names: str) -> int:
-    return sum(1 << CLASSES.index(name) for name in names)
-
-
-def allowed_pieces(tokenizer: TextTokenizer, example: Example) -> list[tuple[str, int]]:
-    (tokens,) = tokenizer.encode([example.text])
-    allowed = allowed_classes(example, tokens)
-    assert allowed.dtype == np.int16
-    pieces = [example.text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
-    return list(zip(pieces, allowed.tolist(), strict=True))
-
-
-def labelled(text: str, *parts: tuple[str, set[str]], unlabelled: frozenset[str] = frozenset()) -> Example:
-    labels = tuple(Label(text.index(part), text.index(part) + len(part), frozenset(candidates)) for part, candidates in parts)
-    return Example(text, labels, "en", "test", unlabelled)
-
-
-def test_allowed_classes_are_bits(model: BaseModel) -> None:
-    assert (NONE, *ENTITY_TYPES) == CLASSES
-    example = labelled("xx zz 99", ("zz", {"PERSON"}), ("99", {"NATIONAL_ID", "BANK_ACCOUNT"}))
-    for piece, allowed in allowed_pieces(model.tokenizer, example):
-        expected = {"z": bits("PERSON"), "9": bits("NATIONAL_ID", "BANK_ACCOUNT")}.get(piece[:1], bits(NONE))
-        assert allowed == expected
-
-
-def test_outside_of_labels_the_unlabelled_classes_are_open(model: BaseModel) -> None:
-    example = labelled("xx zz", ("zz", {"PERSON"}), unlabelled=frozenset({"EMAIL", "PHONE"}))
-    for piece, allowed in allowed_pieces(model.tokenizer, example):
-        assert allowed == (bits("PERSON") if piece[:1] == "z" else bits(NONE, "EMAIL", "PHONE"))
-
-
-def test_blanks_belong_to_a_label_only_inside_of_it() -> None:
-    #       0123456789012
-    text = "\nAb \n Cd\nEf\n"
-    bounds = [(1, 1), (1, 3), (5, 5), (6, 8), (9, 9), (9, 11), (12, 12)]
-    starts, ends = np.array(bounds).T
-    tokens = Tokens(np.zeros(len(bounds), dtype=np.int64), starts, ends)
-    person = frozenset({"PERSON"})
-    example = Example(text, (Label(1, 8, person), Label(9, 11, person)), "en", "test")
-    on, off = bits("PERSON"), bits(NONE)
-    assert allowed_classes(example, tokens).tolist() == [off, on, on, on, off, on, off]

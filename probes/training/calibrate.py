@@ -1,4 +1,4 @@
-"""Turns logits into decisions: decoder scores, calibrated probabilities and thresholds, all chosen on held-out training text."""
+"""Turns margins into decisions: weights of evidence, calibrated probabilities and operating points, on held-out training text."""
 
 from __future__ import annotations
 
@@ -8,156 +8,173 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from probes.decode import character_span, token_spans
+from probes.candidate import EVIDENCE_KINDS, Candidate, Reading
 from probes.entity import ENTITY_TYPES
-from probes.tokens import Tokens
+from probes.operating_point import BALANCED, OperatingPoint
+from probes.score import Score
 from probes.training.example import Example
-from probes.training.metrics import iou, matches
+from probes.training.metrics import calibration_error, iou, matches
 
-_STICKINESS = (0.0, 0.25, 0.5, 1.0)
-_NONE_BIAS = (0.0, -0.7, -1.5, -2.5)
+FLOORS = {"recall": 0.5, BALANCED: None, "precision": 0.99}
+"""Each point finds the most that this precision allows, on held-out text; the balanced one has the best F1."""
+
+_NONE_BIAS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5)
+_AS_GOOD = 0.01
+_EVEN = 0.5
 _LEAST = 15
+# What a check is worth before the held-out text has its say, in order of EVIDENCE_KINDS.
+_PRIOR = (3.0, 1.0, 0.5, -3.0, -2.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held-out text: `logits` fp32 `[n_tokens, n_classes]`."""
+    """A held-out text, its labels and its weight in every count."""
 
     example: Example
-    tokens: Tokens
-    logits: np.ndarray
+    reading: Reading
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What the bundle stores.
-
-    `transitions`: `[n_classes, n_classes]`; `platt`: `[n_types, 2]`, slope and offset; `thresholds`: `[n_types]` probabilities.
-    `f1` is by class on the text that they were chosen on, so an optimistic figure.
+    """What the bundle stores; `f1` (at the balanced point) and `error` (expected calibration error) are by class, on the text
+    that they were chosen on, so a little optimistic.
     """
 
-    transitions: np.ndarray
-    none_bias: float
-    platt: np.ndarray
-    thresholds: np.ndarray
+    score: Score
+    points: dict[str, OperatingPoint]
     f1: dict[str, float]
+    error: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidates:
-    """Judged candidates of one class: mean margin, right or wrong; and the number of labels."""
+class _Judged:
+    """Judged candidates of one class: margin, counts of evidence `[n, kinds]`, right or wrong, weight; and the labels' weight."""
 
-    logits: np.ndarray
+    margins: np.ndarray
+    evidence: np.ndarray
     right: np.ndarray
-    gold: int
+    weights: np.ndarray
+    gold: float
 
 
-def calibrate(held: Sequence[Held], paths: Sequence[np.ndarray]) -> Calibration:
-    """Choose the decoder scores of each class by its best F1, then fit probabilities and thresholds.
-
-    Args:
-        held: held-out texts.
-        paths: class index of every token of training texts, for the transitions.
-    """
-    ratio = transition_scores(paths, len(ENTITY_TYPES) + 1)
-    tried = {(s, bias): _scores(_judge(held, s * ratio, bias)) for s in _STICKINESS for bias in _NONE_BIAS}
-    none_bias = max(_NONE_BIAS, key=lambda bias: float(np.mean(np.max([tried[s, bias] for s in _STICKINESS], axis=0))))
-    # Runs of digits gain from sticking to one label, names in a list lose: each class has its own best.
-    best = np.argmax([tried[s, none_bias] for s in _STICKINESS], axis=0)
-    stickiness = np.array([0.0, *(_STICKINESS[i] for i in best)])
-    transitions = ratio * np.maximum(stickiness[:, None], stickiness)
-    judged = _judge(held, transitions, none_bias)
-    platt = np.array([fit_platt(candidates.logits, candidates.right) for candidates in judged])
-    thresholds, f1 = [], {}
-    for entity_type, candidates, (slope, offset) in zip(ENTITY_TYPES, judged, platt, strict=True):
-        threshold, score = _best_threshold(candidates) if candidates.gold >= _LEAST else (0.0, float("nan"))
-        thresholds.append(float(np.clip(1 / (1 + np.exp(-(slope * threshold + offset))), 0.05, 0.95)))
-        f1[entity_type] = score
-    return Calibration(transitions, none_bias, platt, np.array(thresholds), f1)
-
-
-def _scores(judged: Sequence[_Candidates]) -> list[float]:
-    """Best F1 of each class; 0 where too few labels tell."""
-    return [_best_threshold(candidates)[1] if candidates.gold >= _LEAST else 0.0 for candidates in judged]
-
-
-def transition_scores(paths: Sequence[np.ndarray], classes: int) -> np.ndarray:
-    """`log P(next | this) - log P(next)` with one pseudo-count: how much more likely than by chance one class follows another."""
-    counts = np.ones((classes, classes))
-    for path in paths:
-        np.add.at(counts, (path[:-1], path[1:]), 1)
-    following = counts / counts.sum(1, keepdims=True)
-    scores: np.ndarray = np.log(following) - np.log(counts.sum(0) / counts.sum())
-    return scores
+def calibrate(held: Sequence[Held]) -> Calibration:
+    """Fit probabilities on candidates of a lenient decoder, then choose bias and thresholds of each operating point."""
+    first = Score(ENTITY_TYPES, np.tile([1.0, 0.0], (len(ENTITY_TYPES), 1)), np.zeros((len(ENTITY_TYPES), len(EVIDENCE_KINDS))))
+    # Which other mentions count depends on the probabilities, so there are two rounds.
+    for _ in range(2):
+        judged = _judge(held, first, -1.0)
+        fitted = [fit_score(each.margins, each.evidence, each.right, each.weights) for each in judged]
+        first = Score(ENTITY_TYPES, np.array([f[0] for f in fitted]), np.array([f[1] for f in fitted]))
+    score = first
+    by_bias = {bias: _judge(held, score, bias) for bias in _NONE_BIAS}
+    points, f1 = {}, {}
+    for name, floor in FLOORS.items():
+        chosen = {bias: [_best_threshold(score, i, each, floor) for i, each in enumerate(by_bias[bias])] for bias in _NONE_BIAS}
+        mean = {bias: float(np.mean([value for _, value in chosen[bias]])) for bias in _NONE_BIAS}
+        # Held-out text is like the training text; on other text a lenient decoder finds more, so recall takes the most lenient.
+        bias = next(b for b in _NONE_BIAS if mean[b] >= max(mean.values()) - (_AS_GOOD if name == "recall" else 0.0))
+        points[name] = OperatingPoint(
+            none_bias=bias, thresholds={t: threshold for t, (threshold, _) in zip(ENTITY_TYPES, chosen[bias], strict=True)}
+        )
+        if name == BALANCED:
+            f1 = {t: value for t, (_, value) in zip(ENTITY_TYPES, chosen[bias], strict=True)}
+    judged = by_bias[points["recall"].none_bias]
+    error = {
+        t: calibration_error(_probabilities(score, i, each), each.right)
+        for i, (t, each) in enumerate(zip(ENTITY_TYPES, judged, strict=True))
+        if len(each.right) >= _LEAST
+    }
+    return Calibration(score, points, f1, error)
 
 
-def fit_platt(logits: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Slope and offset of `P(right) = sigmoid(slope * logit + offset)` (Platt 1999), pulled a little towards 1 and 0."""
-    if min(right.sum(), (~right).sum()) < _LEAST:
-        return 1.0, 0.0
-    x, y = torch.from_numpy(logits), torch.from_numpy(right.astype(np.float64))
-    parameters = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
+def fit_score(
+    margins: np.ndarray, evidence: np.ndarray, right: np.ndarray, weights: np.ndarray
+) -> tuple[tuple[float, float], np.ndarray]:
+    """Slope and offset (Platt 1999) and what each kind of evidence adds to the margin, by a logistic fit pulled to the priors."""
+    # A margin is a sum over tokens, so a long span's is large: the pull keeps the fit where there is little to learn from.
+    prior = torch.tensor([0.3, 0.0, *_PRIOR], dtype=torch.float64)
+    x = torch.from_numpy(np.column_stack([margins, np.ones(len(margins)), evidence]).astype(np.float64))
+    y, w = torch.from_numpy(right.astype(np.float64)), torch.from_numpy(weights)
+    parameters = prior.clone().requires_grad_()
+    optimizer = torch.optim.LBFGS([parameters], max_iter=300, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(parameters[0] * x + parameters[1], y, reduction="sum")
-        loss = loss + ((parameters[0] - 1).square() + parameters[1].square())
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(x @ parameters, y, weight=w, reduction="sum")
+        loss = loss + (parameters - prior).square().sum()
         loss.backward()
         return loss
 
     optimizer.step(closure)
-    slope, offset = parameters.detach().tolist()
-    return max(slope, 0.05), offset
+    slope, offset, *added = parameters.detach().tolist()
+    slope = max(slope, 0.02)
+    return (slope, offset), np.array(added) / slope
 
 
-def _judge(held: Sequence[Held], transitions: np.ndarray, none_bias: float) -> list[_Candidates]:
-    logits: list[list[float]] = [[] for _ in ENTITY_TYPES]
-    right: list[list[bool]] = [[] for _ in ENTITY_TYPES]
-    gold = [0] * len(ENTITY_TYPES)
+def _probabilities(score: Score, row: int, judged: _Judged) -> np.ndarray:
+    logits = judged.margins + judged.evidence @ score.evidence[row]
+    slope, offset = score.platt[row]
+    probabilities: np.ndarray = 1 / (1 + np.exp(-np.clip(slope * logits + offset, -60, 60)))
+    return probabilities
+
+
+def _judge(held: Sequence[Held], score: Score, none_bias: float) -> list[_Judged]:
+    rows: list[list[tuple[float, list[int], bool, float]]] = [[] for _ in ENTITY_TYPES]
+    gold = [0.0] * len(ENTITY_TYPES)
     for text in held:
-        found = _decode(text, transitions, none_bias)
+        found = [scored.candidate for scored in score.read(text.reading, none_bias)]
         for index, entity_type in enumerate(ENTITY_TYPES):
             sure = [(label.start, label.end) for label in text.example.labels if label.candidates == {entity_type}]
-            gold[index] += len(sure)
-            mine = [(span, logit) for label, span, logit in found if label == index + 1]
-            matched = matches(sure, [span for span, _ in mine], 0.5)
-            for i, (span, logit) in enumerate(mine):
-                if i not in matched and not _is_wrong(text.example, entity_type, span):
-                    continue
-                logits[index].append(logit)
-                right[index].append(i in matched)
-    return [_Candidates(np.array(x), np.array(r, dtype=bool), g) for x, r, g in zip(logits, right, gold, strict=True)]
+            gold[index] += text.weight * len(sure)
+            mine = [c for c in found if c.entity_type == entity_type]
+            matched = matches(sure, [(c.start, c.end) for c in mine], 0.5)
+            for i, candidate in enumerate(mine):
+                if i in matched or _is_wrong(text.example, candidate):
+                    kinds = [kind for _, kind in candidate.evidence]
+                    counts = [kinds.count(kind) for kind in EVIDENCE_KINDS]
+                    rows[index].append((candidate.margin, counts, i in matched, text.weight))
+    return [
+        _Judged(
+            np.array([m for m, *_ in each]),
+            np.array([e for _, e, *_ in each]).reshape(-1, len(EVIDENCE_KINDS)),
+            np.array([r for _, _, r, _ in each], dtype=bool),
+            np.array([w for *_, w in each]),
+            total,
+        )
+        for each, total in zip(rows, gold, strict=True)
+    ]
 
 
-def _decode(text: Held, transitions: np.ndarray, none_bias: float) -> list[tuple[int, tuple[int, int], float]]:
-    found = []
-    for span in token_spans(text.example.text, text.tokens, text.logits, transitions, none_bias, ENTITY_TYPES):
-        bounds = character_span(text.example.text, text.tokens, span, ENTITY_TYPES[span.label - 1])
-        if bounds is not None:
-            rows = text.logits[span.start : span.end]
-            found.append((span.label, bounds, float((rows[:, span.label] - rows[:, 0]).mean())))
-    return found
-
-
-def _is_wrong(example: Example, entity_type: str, span: tuple[int, int]) -> bool:
+def _is_wrong(example: Example, candidate: Candidate) -> bool:
     """Whether an unmatched candidate can be judged: not where the source leaves that class open."""
+    span = (candidate.start, candidate.end)
     touching = [label for label in example.labels if iou((label.start, label.end), span) > 0]
-    if any(label.candidates == {entity_type} for label in touching):
+    if any(label.candidates == {candidate.entity_type} for label in touching):
         return True
-    if any(entity_type in label.candidates for label in touching):
+    if any(candidate.entity_type in label.candidates for label in touching):
         return False
-    return entity_type not in example.unlabelled
+    return candidate.entity_type not in example.unlabelled
 
 
-def _best_threshold(candidates: _Candidates) -> tuple[float, float]:
-    """The margin above which F1 is best, and that F1."""
-    if len(candidates.logits) == 0:
-        return 0.0, 0.0
-    order = np.argsort(-candidates.logits)
-    hits = np.cumsum(candidates.right[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + candidates.gold)
-    at = int(f1.argmax())
-    sorted_logits = candidates.logits[order]
-    following = sorted_logits[at + 1] if at + 1 < len(order) else sorted_logits[at] - 1.0
-    return float((sorted_logits[at] + following) / 2), float(f1[at])
+def _best_threshold(score: Score, row: int, judged: _Judged, floor: float | None) -> tuple[float, float]:
+    """The lowest probability that is reported, and the recall (with a floor for precision) or F1 (without) that it gives.
+
+    0.5 where too few labels tell; the best F1 where nothing reaches the floor.
+    """
+    if judged.gold < _LEAST or not len(judged.margins):
+        return 0.5, 0.0
+    probabilities = _probabilities(score, row, judged)
+    order = np.argsort(-probabilities)
+    hits = np.cumsum((judged.right * judged.weights)[order])
+    found = np.cumsum(judged.weights[order])
+    f1 = 2 * hits / (found + judged.gold)
+    best = at = int(f1.argmax())
+    value = f1
+    if floor is not None and len(enough := np.flatnonzero(hits >= floor * found)):
+        # On whichever side of the best F1 the point is meant to lie: the others' order must hold for every class.
+        at = max(int(enough[-1]), best) if floor <= _EVEN else min(int(enough[-1]), best)
+        value = hits / judged.gold
+    above = probabilities[order][at]
+    below = probabilities[order][at + 1] if at + 1 < len(order) else 0.0
+    return float(np.clip((above + below) / 2, 0.02, 0.98)), float(value[at])

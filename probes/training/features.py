@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from probes.sae import Sae
@@ -29,14 +30,13 @@ class SparseFeatures:
     text_starts: np.ndarray
     d_sae: int
 
-    def rows(self, texts: Sequence[int] | np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, np.ndarray]:
-        """`ids`, `values` and `starts` of these texts one after the other, and the ids of their tokens."""
-        tokens = [(int(self.text_starts[i]), int(self.text_starts[i + 1])) for i in texts]
-        spans = [slice(int(self.starts[first]), int(self.starts[last])) for first, last in tokens]
-        counts = [self.starts[first + 1 : last + 1] - self.starts[first:last] for first, last in tokens]
-        starts = torch.cat([torch.zeros(1, dtype=torch.int64), torch.cat(counts).cumsum(0)])
-        token_ids = np.concatenate([np.arange(first, last) for first, last in tokens])
-        return torch.cat([self.ids[s] for s in spans]), torch.cat([self.values[s] for s in spans]), starts, token_ids
+    def scaled(self, factors: torch.Tensor) -> SparseFeatures:
+        """Activations times `factors` `[d_sae]`."""
+        return replace(self, values=self.values * factors[self.ids.long()])
+
+    def cut(self, ceiling: torch.Tensor) -> SparseFeatures:
+        """Activations cut at `ceiling` `[d_sae]`."""
+        return replace(self, values=torch.minimum(self.values, ceiling[self.ids.long()]))
 
     def select(self, feature_ids: torch.Tensor) -> SparseFeatures:
         """Only these features, renumbered in this order."""
@@ -47,24 +47,44 @@ class SparseFeatures:
         before = torch.cat([torch.zeros(1, dtype=torch.int64), kept.cumsum(0)])
         return SparseFeatures(mapped[kept], self.values[kept], before[self.starts], self.text_starts, len(feature_ids))
 
-    def project(self, texts: Sequence[int] | np.ndarray, weight: torch.Tensor) -> tuple[torch.Tensor, np.ndarray, np.ndarray]:
-        """Features of these texts times `weight` `[d_sae, m]`: `[n, m]`, the ids of the tokens, and the length of each text."""
-        ids, values, starts, token_ids = self.rows(texts)
-        projected = F.embedding_bag(ids.long(), weight, starts, mode="sum", per_sample_weights=values, include_last_offset=True)
-        return projected, token_ids, np.array([self.text_starts[i + 1] - self.text_starts[i] for i in texts])
+    def project(self, tokens: np.ndarray, weight: torch.Tensor) -> torch.Tensor:
+        """Features of these tokens (ascending runs of ids are fastest) times `weight` `[d_sae, m]`: `[n, m]`."""
+        rows = torch.from_numpy(tokens)
+        counts = self.starts[rows + 1] - self.starts[rows]
+        starts = torch.cat([torch.zeros(1, dtype=torch.int64), counts.cumsum(0)])
+        place = torch.arange(int(starts[-1])) + torch.repeat_interleave(self.starts[rows] - starts[:-1], counts)
+        return F.embedding_bag(
+            self.ids[place].long(), weight, starts, mode="sum", per_sample_weights=self.values[place], include_last_offset=True
+        )
 
 
-def encode_sparse(sae: Sae, harvest: Harvest) -> SparseFeatures:
-    """Encode a harvest with the full SAE."""
-    ids, values, counts = [], [], []
-    for rows in tqdm(harvest.resid_post.split(_ROWS), desc="encode features", unit="chunk"):
-        active = sae.encode(rows).to_sparse_csr()
-        ids.append(active.col_indices().to(torch.int32))
-        values.append(active.values())
-        counts.append(active.crow_indices().diff())
-    starts = torch.cat([torch.zeros(1, dtype=torch.int64), torch.cat(counts).cumsum(0)])
+def encode_sparse(sae: Sae, digest: str, harvest: Harvest) -> SparseFeatures:
+    """Encode a harvest with the full SAE, whose digest it is; the features are kept beside the harvest for the next run."""
+    path = harvest.folder / f"features-{digest[:16]}.safetensors"
     text_starts = np.concatenate([[0], np.cumsum(harvest.lengths)])
-    return SparseFeatures(torch.cat(ids), torch.cat(values), starts, text_starts, sae.d_sae)
+    if not path.is_file():
+        ids, values, counts = [], [], []
+        for rows in tqdm(harvest.resid_post.split(_ROWS), desc=f"encode {harvest.folder.name}", unit="chunk"):
+            columns, activations, active = sae.active(rows)
+            ids.append(columns.to(torch.int32))
+            values.append(activations)
+            counts.append(active)
+        starts = torch.cat([torch.zeros(1, dtype=torch.int64), torch.cat(counts).cumsum(0)])
+        partial = path.with_suffix(".partial")
+        save_file({"ids": torch.cat(ids), "values": torch.cat(values), "starts": starts}, partial)
+        partial.replace(path)
+    stored = load_file(path)
+    return SparseFeatures(stored["ids"], stored["values"], stored["starts"], text_starts, sae.d_sae)
+
+
+def concatenate(parts: Sequence[SparseFeatures]) -> SparseFeatures:
+    """The texts of all parts, one after the other."""
+    starts, text_starts = [torch.zeros(1, dtype=torch.int64)], [np.zeros(1, dtype=np.int64)]
+    for part in parts:
+        starts.append(part.starts[1:] + starts[-1][-1])
+        text_starts.append(part.text_starts[1:] + text_starts[-1][-1])
+    ids, values = torch.cat([part.ids for part in parts]), torch.cat([part.values for part in parts])
+    return SparseFeatures(ids, values, torch.cat(starts), np.concatenate(text_starts), parts[0].d_sae)
 
 
 def activation_scale(features: SparseFeatures) -> tuple[torch.Tensor, torch.Tensor]:

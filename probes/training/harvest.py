@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +29,7 @@ class Harvest:
 
     resid_post: torch.Tensor
     lengths: np.ndarray
+    folder: Path
 
     @classmethod
     def open(cls, folder: Path) -> Harvest:
@@ -42,18 +45,30 @@ class Harvest:
             raise ProbesError(f"{folder} holds no harvest: {error.filename} is missing") from error
         size = int(lengths.sum()) * d_model
         flat = torch.from_file(str(folder / "resid_post.bf16"), shared=False, size=size, dtype=torch.bfloat16)
-        return cls(flat.view(-1, d_model), lengths)
+        return cls(flat.view(-1, d_model), lengths, folder)
 
 
 def harvest(
-    model: BaseModel, texts: Iterable[str], folder: Path, *, tokens: int | None = None, cut: bool = False, label: str = ""
+    model: BaseModel,
+    texts: Iterable[str],
+    folder: Path,
+    key: str,
+    *,
+    tokens: int | None = None,
+    cut: bool = False,
+    label: str = "",
 ) -> Harvest:
     """Write the residuals of `texts` (up to about `tokens` tokens) to `folder`, or open what an earlier run finished there.
 
     With `cut` a long text becomes several of `WINDOW` tokens that share no context: cheaper, and enough for an SAE.
+    `key` says which texts they are: what stands in `folder` under another key or layer is thrown away.
     """
-    if (folder / "harvest.json").is_file():
-        return Harvest.open(folder)
+    done = folder / "harvest.json"
+    if done.is_file():
+        found = json.loads(done.read_text())
+        if (found["key"], found["layer"]) == (key, model.layer):
+            return Harvest.open(folder)
+        shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     lengths: list[int] = []
     total = 0
@@ -70,11 +85,18 @@ def harvest(
                 bar.update(len(resid))
     np.save(folder / "lengths.npy", np.array(lengths, dtype=np.int64))
     partial = folder / "harvest.json.partial"
-    partial.write_text(
-        json.dumps({"d_model": model.d_model, "layer": model.layer, "tokens": sum(lengths), "texts": len(lengths)})
-    )
-    partial.replace(folder / "harvest.json")
+    facts = {"key": key, "layer": model.layer, "d_model": model.d_model, "tokens": sum(lengths), "texts": len(lengths)}
+    partial.write_text(json.dumps(facts))
+    partial.replace(done)
     return Harvest.open(folder)
+
+
+def texts_key(texts: Iterable[str]) -> str:
+    """A key for exactly these texts."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode(errors="surrogatepass") + b"\0")
+    return digest.hexdigest()
 
 
 def _cut(tokens: Tokens) -> Iterator[Tokens]:

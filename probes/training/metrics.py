@@ -144,16 +144,26 @@ def score(documents: Sequence[Scored], complete: Collection[str], *, resamples: 
     )
 
 
+def judged(document: Scored, entity_type: str, least: float) -> dict[int, bool]:
+    """Index of each finding of a class that somebody can judge → whether it is right: it shares at least `least` of its union
+    with a label. For classes that the document's set labels completely.
+    """
+    gold = [(x.start, x.end) for x in document.labels if x.candidates == {entity_type}]
+    found = {j: (f.start, f.end) for j, f in enumerate(document.findings) if f.entity_type == entity_type}
+    unsure = [(x.start, x.end) for x in document.labels if entity_type in x.candidates and len(x.candidates) > 1]
+    indices = list(found)
+    right = {indices[j] for j in matches(gold, list(found.values()), least)}
+    # A finding that reaches from a gold label into an unsure one has the wrong edges and counts.
+    counted = {j for j, f in found.items() if any(iou(f, g) for g in gold) or not any(iou(f, u) for u in unsure)}
+    return {j: j in right for j in sorted(counted | right)}
+
+
 def _class_counts(document: Scored, entity_type: str) -> tuple[int, int, int, int, int]:
     """Gold; right and counted findings by exact match; right and counted findings by IoU."""
-    gold = [(x.start, x.end) for x in document.labels if x.candidates == {entity_type}]
-    found = [(f.start, f.end) for f in document.findings if f.entity_type == entity_type]
-    unsure = [(x.start, x.end) for x in document.labels if entity_type in x.candidates and len(x.candidates) > 1]
-    # A finding that reaches from a gold label into an unsure one has the wrong edges and counts.
-    wrong = {j for j, f in enumerate(found) if any(iou(f, g) for g in gold) or not any(iou(f, u) for u in unsure)}
-    exact = matches(gold, found, 1.0)
-    overlapping = matches(gold, found, 0.5)
-    return len(gold), len(exact), len(wrong | set(exact)), len(overlapping), len(wrong | set(overlapping))
+    gold = sum(x.candidates == {entity_type} for x in document.labels)
+    exact = judged(document, entity_type, 1.0)
+    overlapping = judged(document, entity_type, 0.5)
+    return gold, sum(exact.values()), len(exact), sum(overlapping.values()), len(overlapping)
 
 
 def _pii_counts(document: Scored) -> tuple[int, int, int, int]:
@@ -195,3 +205,10 @@ class _Bootstrap:
             return Estimate(value, value, value)
         low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])
         return Estimate(value, float(low), float(high))
+
+
+def calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al. 2015) of findings: mean distance of confidence and accuracy over equal bins."""
+    which = np.minimum((probabilities * bins).astype(int), bins - 1)
+    sums = [np.bincount(which, weights=values, minlength=bins) for values in (probabilities, right.astype(float))]
+    return float(np.abs(sums[0] - sums[1]).sum() / max(1, len(right)))

@@ -46,19 +46,19 @@ class Report:
                 report.name,
                 c.entity_type,
                 str(c.gold),
-                _interval(c.exact.f1),
-                _interval(c.iou.f1),
-                _value(c.exact.precision),
-                _value(c.exact.recall),
-                _value(c.iou.precision),
-                _value(c.iou.recall),
+                interval(c.exact.f1),
+                interval(c.iou.f1),
+                figure(c.exact.precision),
+                figure(c.exact.recall),
+                figure(c.iou.precision),
+                figure(c.iou.recall),
             ]
             for report in self.sets
             for c in report.scores.classes
             if c.gold >= LEAST_GOLD
         ]
         heads = ["set", "class", "n", "exact F1", "IoU ≥ 0.5 F1", "exact P", "exact R", "IoU P", "IoU R"]
-        return _table(heads, rows)
+        return table(heads, rows)
 
     def _documents(self) -> str:
         rows = [
@@ -67,14 +67,14 @@ class Report:
                 " ".join(report.languages),
                 str(report.scores.documents),
                 str(report.scores.gold),
-                _interval(report.scores.any_class_recall),
-                _interval(report.scores.leak_rate),
-                _interval(report.scores.false_positives, 2),
+                interval(report.scores.any_class_recall),
+                interval(report.scores.leak_rate),
+                interval(report.scores.false_positives, 2),
             ]
             for report in self.sets
         ]
         heads = ["set", "language", "documents", "PII spans", "recall, any class", "characters leaked", "findings / 1,000 words"]
-        return _table(heads, rows)
+        return table(heads, rows)
 
 
 def evaluate(
@@ -94,7 +94,7 @@ def evaluate(
     for path in set_paths(folder, sets):
         name, data = set_name(path), load_set(path)
         texts = [example.text for example in data.examples]
-        findings = [found for part in _batches(texts, batch, name if progress else None) for found in _checked(detect, part)]
+        findings = [found for part in batches(texts, batch, name if progress else None) for found in checked(detect, part)]
         languages = tuple(sorted({example.language for example in data.examples}))
         reports.append(SetReport(name, languages, score_set(data, findings, resamples=resamples, seed=seed)))
     return Report(tuple(reports))
@@ -105,14 +105,14 @@ def score_set(data: LabelledSet, findings: Sequence[Sequence[SpanLike]], *, resa
     return score(documents, data.complete, resamples=resamples, seed=seed)
 
 
-def _checked(detect: Detect, texts: Sequence[str]) -> Sequence[Sequence[SpanLike]]:
+def checked(detect: Detect, texts: Sequence[str]) -> Sequence[Sequence[SpanLike]]:
     findings = detect(texts)
     if len(findings) != len(texts):
         raise ValueError(f"the detector answered {len(findings)} texts of {len(texts)}")
     return findings
 
 
-def _batches(texts: Sequence[str], size: int, title: str | None) -> Iterator[list[str]]:
+def batches(texts: Sequence[str], size: int, title: str | None) -> Iterator[list[str]]:
     if title is None:
         rest = iter(texts)
         while part := list(islice(rest, size)):
@@ -122,23 +122,23 @@ def _batches(texts: Sequence[str], size: int, title: str | None) -> Iterator[lis
     from tqdm import tqdm
 
     with tqdm(total=len(texts), desc=title, unit="text") as bar:
-        for part in _batches(texts, size, None):
+        for part in batches(texts, size, None):
             yield part
             bar.update(len(part))
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def table(heads: list[str], rows: list[list[str]]) -> str:
     if not rows:
         return ""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _value(estimate: Estimate | None, digits: int = 3) -> str:
+def figure(estimate: Estimate | None, digits: int = 3) -> str:
     return "–" if estimate is None else f"{estimate.value:.{digits}f}"
 
 
-def _interval(estimate: Estimate | None, digits: int = 3) -> str:
+def interval(estimate: Estimate | None, digits: int = 3) -> str:
     if estimate is None:
         return "–"
     return f"{estimate.value:.{digits}f} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ import torch
 
 from probes.base_model import BaseModel, default_dtype
 from probes.bundle import Bundle, load_bundle, save_bundle, write_manifest
+from probes.candidate import Reading
 from probes.detector import Detector, fingerprint
 from probes.entity import ENTITY_TYPES
 from probes.gguf import LAYERS
@@ -24,10 +25,10 @@ from probes.tokens import Tokens
 from probes.training.calibrate import Calibration, Held, calibrate
 from probes.training.card import write_card
 from probes.training.example import Example
-from probes.training.features import SparseFeatures, encode_sparse
-from probes.training.fit import FitConfig, Fitted, fit_probe, window_logits
-from probes.training.harvest import Harvest, harvest, read_corpus
-from probes.training.probe_data import Sources, allowed_classes, is_held_out, probe_sources
+from probes.training.features import SparseFeatures, concatenate, encode_sparse
+from probes.training.fit import FitConfig, Fitted, FitText, fit_probe
+from probes.training.harvest import Harvest, harvest, read_corpus, texts_key
+from probes.training.probe_data import allowed_tags, is_held_out, probe_sources, source_weights
 from probes.training.quality import measure_reconstruction, measure_spliced_loss
 from probes.training.report import Report, evaluate
 from probes.training.sae import Normalisation, SaeConfig, train_sae
@@ -46,8 +47,7 @@ class TrainConfig:
 
     layer: int = 5
     corpus_tokens: int = 3_100_000
-    generated: int = 28_000
-    characters_per_set: int = 450_000
+    generated: int = 24_000
     sae_passes: float = 2.0
     quality_tokens: int = 12_000
     labelled: bool = True
@@ -57,9 +57,24 @@ class TrainConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class _ProbeText:
-    sources: Sources
-    harvest: Harvest
+class ProbeText:
+    """The text that probes are fitted on: source, example, tokens and harvest of each, in one order."""
+
+    names: list[str]
+    examples: list[Example]
+    tokens: list[Tokens]
+    harvests: list[Harvest]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """int64 `[n_texts]`, tokens of each text."""
+        return np.concatenate([h.lengths for h in self.harvests])
+
+    def tokens_by_source(self) -> dict[str, int]:
+        totals: dict[str, int] = {}
+        for name, length in zip(self.names, self.lengths, strict=True):
+            totals[name] = totals.get(name, 0) + int(length)
+        return totals
 
 
 def train(
@@ -78,20 +93,22 @@ def train(
     torch.manual_seed(config.seed)
     folder = prepare(base_model, config.layer + 1)
     model = BaseModel.load(folder, config.layer, default_dtype())
-    probe_text = _probe_text(model, data, work, config)
+    probe_text = harvest_probe_text(model, data, work, config)
     corpus = harvest(
         model,
         read_corpus(data / "corpus", SHARES, config.seed),
         work / "corpus",
+        f"{sorted(SHARES.items())} {config.corpus_tokens} tokens, seed {config.seed}",
         tokens=config.corpus_tokens,
         cut=True,
         label="corpus",
     )
-    normalisation = Normalisation.of(_sample([corpus, probe_text.harvest], config.seed))
-    sae = _sae([corpus, probe_text.harvest], normalisation, work / "sae", config)
+    harvests = [corpus, *probe_text.harvests]
+    normalisation = Normalisation.of(sample_residuals(harvests, config.seed))
+    sae = fit_sae(harvests, normalisation, work / "sae", config)
     quality = _quality(sae, model, data, work / "sae", base_model, config)
-    features = encode_sparse(sae, probe_text.harvest)
-    fitted, calibration = _fit(features, probe_text, model, config)
+    features = concatenate([encode_sparse(sae, sae_digest(work / "sae"), each) for each in probe_text.harvests])
+    fitted, calibration = fit(features, probe_text, config)
     selected = sae.select(fitted.feature_ids)
     save_bundle(
         out,
@@ -105,35 +122,31 @@ def train(
                 "vocab_size": model.vocab_size,
                 "fingerprint_text": FINGERPRINT_TEXT,
             },
-            "sae": {
-                "d_sae": sae.d_sae,
-                "sha256": hashlib.sha256((work / "sae" / "sae.safetensors").read_bytes()).hexdigest(),
-                **quality,
-            },
+            "sae": {"d_sae": sae.d_sae, "sha256": sae_digest(work / "sae"), **quality},
             "feature_ids": fitted.feature_ids,
-            "entity_types": [
-                {"name": kind, "threshold": round(float(threshold), 4)}
-                for kind, threshold in zip(ENTITY_TYPES, calibration.thresholds, strict=True)
-            ],
-            "none_bias": calibration.none_bias,
+            "entity_types": list(ENTITY_TYPES),
+            "blocks": fitted.probe.blocks,
+            "operating_points": {each: point.model_dump() for each, point in calibration.points.items()},
+            "calibration_error": {each: round(error, 4) for each, error in calibration.error.items()},
             "provenance": {
                 "command": command,
                 "seed": config.seed,
                 "created": date.today().isoformat(),
-                "sources": {"corpus": len(corpus.resid_post), **_tokens_by_source(probe_text)},
-                "versions": {package: version(package) for package in ("torch", "transformers", "tokenizers", "Faker")},
+                "sources": probe_text.tokens_by_source(),
+                "versions": {package: version(package) for package in ("torch", "transformers", "tokenizers")},
             },
             "accuracy": {},
         },
         {
-            "W_enc": selected.W_enc,
+            "W_enc": selected.W_enc.bfloat16(),
             "b_enc": selected.b_enc,
             "threshold": selected.threshold,
-            "probe.W": fitted.probe.W,
+            "probe.W": fitted.probe.W.bfloat16(),
             "probe.b": fitted.probe.b,
             "probe.ceiling": fitted.probe.ceiling,
-            "transitions": torch.from_numpy(calibration.transitions),
-            "calibration": torch.from_numpy(calibration.platt),
+            "transitions": torch.from_numpy(fitted.transitions),
+            "platt": torch.from_numpy(calibration.score.platt),
+            "evidence": torch.from_numpy(calibration.score.evidence),
             "fingerprint": fingerprint(model, FINGERPRINT_TEXT, normalisation.mean),
             "mean": normalisation.mean,
         },
@@ -171,32 +184,25 @@ def _measure(detector: Detector, folder: Path, work: Path, out: Path) -> None:
     write_manifest(out, detector.manifest.model_copy(update={"accuracy": accuracy(report)}))
 
 
-def _probe_text(model: BaseModel, data: Path, work: Path, config: TrainConfig) -> _ProbeText:
-    sources = probe_sources(
-        data,
-        generated=config.generated,
-        characters=config.characters_per_set,
-        seed=config.seed,
-        labelled=config.labelled,
-    )
-    texts = [example.text for example in sources.flat()]
-    return _ProbeText(sources, harvest(model, texts, work / "probe", label="probe text"))
+def harvest_probe_text(model: BaseModel, data: Path, work: Path, config: TrainConfig) -> ProbeText:
+    """Read, generate and harvest the labelled text, a folder a source, so that a new generator costs only its own text."""
+    sources = probe_sources(data, generated=config.generated, seed=config.seed, labelled=config.labelled)
+    harvests = []
+    for name, examples in sources.items():
+        texts = [example.text for example in examples]
+        harvests.append(harvest(model, texts, work / "probe" / name, texts_key(texts), label=name))
+    examples = [example for each in sources.values() for example in each]
+    names = [name for name, each in sources.items() for _ in each]
+    return ProbeText(names, examples, model.tokenizer.encode([example.text for example in examples]), harvests)
 
 
-def _tokens_by_source(probe_text: _ProbeText) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for name, length in zip(probe_text.sources.names(), probe_text.harvest.lengths, strict=True):
-        totals[name] = totals.get(name, 0) + int(length)
-    return totals
-
-
-def _sample(harvests: list[Harvest], seed: int) -> torch.Tensor:
+def sample_residuals(harvests: list[Harvest], seed: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     parts = [h.resid_post[torch.randint(len(h.resid_post), (_SAMPLE // len(harvests),), generator=generator)] for h in harvests]
     return torch.cat(parts)
 
 
-def _sae(harvests: list[Harvest], normalisation: Normalisation, folder: Path, config: TrainConfig) -> Sae:
+def fit_sae(harvests: list[Harvest], normalisation: Normalisation, folder: Path, config: TrainConfig) -> Sae:
     if (folder / "sae.json").is_file():
         return load_sae(folder)
     # In memory as one: rows are drawn at random, which a mapped file answers at the speed of the disk.
@@ -214,8 +220,15 @@ def _sae(harvests: list[Harvest], normalisation: Normalisation, folder: Path, co
                 batch = batch[size:]
 
     sae = train_sae(batches, int(len(resid_post) * config.sae_passes), normalisation, config.layer, config.sae)
-    sae.save(folder)
-    return sae
+    # Bundles ship the encoder in bf16; rounded here, a bundle's columns are exactly those of the full SAE.
+    replace(sae, W_enc=sae.W_enc.bfloat16().float()).save(folder)
+    (folder / "training.json").write_text(json.dumps({"tokens": len(resid_post)}))
+    return load_sae(folder)
+
+
+def sae_digest(folder: Path) -> str:
+    """SHA-256 of the full SAE's tensors."""
+    return hashlib.sha256((folder / "sae.safetensors").read_bytes()).hexdigest()
 
 
 def _quality(
@@ -225,7 +238,13 @@ def _quality(
     if not path.is_file():
         texts = list(read_corpus(data / "corpus", SHARES, config.seed, held_out=True))
         measured = harvest(
-            model, texts, folder / "held_out", tokens=20 * config.quality_tokens, cut=True, label="held-out corpus"
+            model,
+            texts,
+            folder / "held_out",
+            texts_key(texts),
+            tokens=20 * config.quality_tokens,
+            cut=True,
+            label="held-out corpus",
         )
         reconstruction = measure_reconstruction(sae, measured.resid_post)
         whole = prepare(base_model, LAYERS)
@@ -233,8 +252,7 @@ def _quality(
         path.write_text(json.dumps({"reconstruction": asdict(reconstruction), "loss": loss.as_dict()}, indent=2) + "\n")
     measures = json.loads(path.read_text())
     return {
-        "training_tokens": json.loads((folder.parent / "corpus" / "harvest.json").read_text())["tokens"]
-        + json.loads((folder.parent / "probe" / "harvest.json").read_text())["tokens"],
+        "training_tokens": json.loads((folder / "training.json").read_text())["tokens"],
         "variance_explained": round(measures["reconstruction"]["variance_explained"], 4),
         "l0": round(measures["reconstruction"]["l0"], 2),
         "dead_share": round(measures["reconstruction"]["dead_share"], 4),
@@ -242,38 +260,25 @@ def _quality(
     }
 
 
-def _fit(features: SparseFeatures, probe_text: _ProbeText, model: BaseModel, config: TrainConfig) -> tuple[Fitted, Calibration]:
-    examples, names = probe_text.sources.flat(), probe_text.sources.names()
-    tokens = model.tokenizer.encode([example.text for example in examples])
-    allowed = [allowed_classes(example, each) for example, each in zip(examples, tokens, strict=True)]
-    held = [i for i, example in enumerate(examples) if is_held_out(example)]
-    kept = sorted(set(range(len(examples))) - set(held))
-    weights = _weights(names, probe_text.harvest.lengths, config.fit.balance)
-    fitted = fit_probe(features, np.concatenate(allowed), weights, kept, config.fit)
-    texts = _held(features, fitted, [(i, examples[i], tokens[i]) for i in held if len(tokens[i])])
-    return fitted, calibrate(texts, [_path(allowed[i]) for i in kept if len(allowed[i])])
+def fit(features: SparseFeatures, text: ProbeText, config: TrainConfig) -> tuple[Fitted, Calibration]:
+    """Fit the probe on nine tenths of the text and calibrate it on the rest."""
+    allowed = np.concatenate([allowed_tags(example, each) for example, each in zip(text.examples, text.tokens, strict=True)])
+    weights = source_weights(text.names, text.lengths, config.fit.balance)
+    held = np.array([is_held_out(example) for example in text.examples])
+    some = text.lengths > 0
+    fitted = fit_probe(features, FitText(allowed, weights, np.flatnonzero(~held & some)), config.fit)
+    return fitted, calibrate(readings(features, fitted, text, weights, np.flatnonzero(held & some)))
 
 
-def _held(features: SparseFeatures, fitted: Fitted, texts: list[tuple[int, Example, Tokens]]) -> list[Held]:
-    selected = features.select(torch.tensor(fitted.feature_ids))
-    flat = fitted.probe.W.permute(1, 0, 2).reshape(len(fitted.feature_ids), -1)
-    ceiling = fitted.probe.ceiling[selected.ids.long()]
-    read = SparseFeatures(
-        selected.ids, torch.minimum(selected.values, ceiling), selected.starts, selected.text_starts, selected.d_sae
-    )
-    return [Held(example, tokens, window_logits(read, [i], flat, fitted.probe.b)[0].numpy()) for i, example, tokens in texts]
-
-
-def _weights(names: list[str], lengths: np.ndarray, balance: float) -> np.ndarray:
-    """Weight of a text's tokens: a source of n tokens counts as n ** (1 - balance), so that no large one decides alone."""
-    totals: dict[str, int] = {}
-    for name, length in zip(names, lengths, strict=True):
-        totals[name] = totals.get(name, 0) + int(length)
-    mean = float(np.mean(list(totals.values())))
-    return np.array([(mean / max(1, totals[name])) ** balance for name in names], dtype=np.float32)
-
-
-def _path(allowed: np.ndarray) -> np.ndarray:
-    """Most likely class index of each token by its label: NONE where it is allowed, else the first class that is."""
-    path: np.ndarray = np.log2(allowed & -allowed).astype(np.int64)
-    return path
+def readings(features: SparseFeatures, fitted: Fitted, text: ProbeText, weights: np.ndarray, texts: np.ndarray) -> list[Held]:
+    """These texts as the fitted probe reads them."""
+    probe = fitted.probe
+    selected = features.select(torch.tensor(fitted.feature_ids)).cut(probe.ceiling)
+    flat = probe.flat()
+    held = []
+    for i in texts:
+        rows = np.arange(features.text_starts[i], features.text_starts[i + 1])
+        logits = probe.logits(selected.project(rows, flat)).numpy()
+        reading = Reading(text.examples[i].text, text.tokens[i], logits, fitted.transitions, ENTITY_TYPES)
+        held.append(Held(text.examples[i], reading, float(weights[i])))
+    return held

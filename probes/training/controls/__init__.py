@@ -1,0 +1,9 @@
+"""Other detectors, measured on the same texts with the same metrics as ours.
+
+The `controls` extra brings what they need; nothing outside this package imports it.
+"""
+
+from probes.training.controls.report import Comparison, ControlResult, ControlsReport
+from probes.training.controls.run import Candidate, ControlsConfig, run_controls
+
+__all__ = ["Candidate", "Comparison", "ControlResult", "ControlsConfig", "ControlsReport", "run_controls"]
