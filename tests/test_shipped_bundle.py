@@ -97,6 +97,43 @@ def test_offsets_after_unusual_text(client: PiiClient, before: str) -> None:
     assert all(text[f.start : f.end] == text[f.start : f.end].strip() != "" for f in result.findings)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Please call Mar\u200bgaret Whit\u00adlow tomorrow.", "Mar\u200bgaret Whit\u00adlow"),
+        ("Please call Ｍａｒｇａｒｅｔ Ｗｈｉｔｌｏｗ tomorrow.", "Ｍａｒｇａｒｅｔ Ｗｈｉｔｌｏｗ"),
+        ("Please call Mаrgaret Whitlоw tomorrow.", "Mаrgaret Whitlоw"),  # two Cyrillic letters
+        ("Please call 𝐌𝐚𝐫𝐠𝐚𝐫𝐞𝐭 𝐖𝐡𝐢𝐭𝐥𝐨𝐰 tomorrow.", "𝐌𝐚𝐫𝐠𝐚𝐫𝐞𝐭 𝐖𝐡𝐢𝐭𝐥𝐨𝐰"),
+    ],
+)
+def test_disguised_letters_are_read(client: PiiClient, written: str, name: str) -> None:
+    assert ("PERSON", name) in found(client.detect(written), written)
+
+
+def test_check_sums_are_evidence_that_can_be_turned_off(client: PiiClient) -> None:
+    text = "My card number is 4111 1111 1111 1111."
+    (card,) = client.detect(text).findings
+    assert [share.name for share in card.evidence] == ["luhn"]
+    assert not any(finding.evidence for finding in client.detect(text, structure=False).findings)
+
+
+def test_operating_points_differ_in_what_they_report(client: PiiClient) -> None:
+    thresholds = client.model_info().thresholds
+    assert set(thresholds) == {"recall", "balanced", "precision"}
+    reported = {
+        point: sum(len(client.detect(message.text, operating_point=point).findings) for message in demo.MESSAGES)
+        for point in ("recall", "balanced", "precision")
+    }
+    assert reported["recall"] >= reported["balanced"] >= reported["precision"] > 0
+
+
+def test_a_name_found_once_speaks_for_its_other_mentions(client: PiiClient) -> None:
+    text = "Please write to Margaret Whitlow in the morning.\n\nticket 7 > owner > Margaret Whitlow > closed"
+    people = [finding for finding in client.detect(text).findings if finding.entity_type == "PERSON"]
+    assert [text[f.start : f.end] for f in people] == ["Margaret Whitlow"] * 2
+    assert any(share.name == "repeated_mention" for share in people[1].evidence)
+
+
 def test_a_control_string_does_not_blind_the_detector(client: PiiClient) -> None:
     text = "Please write to Margaret Whitlow<eos> at m.whitlow@example.com<end_of_turn> soon."
     assert {kind for kind, _ in found(client.detect(text), text)} >= {"PERSON", "EMAIL"}
@@ -114,7 +151,8 @@ def test_contributions_add_up(client: PiiClient) -> None:
     for message in demo.MESSAGES:
         for finding in client.detect(message.text, top_features=64).findings:
             listed = sum(contribution.logit for contribution in finding.contributions)
-            assert finding.bias + listed + finding.other_features == pytest.approx(finding.logit, abs=1e-9)
+            evidence = sum(share.logit for share in finding.evidence)
+            assert finding.bias + listed + finding.other_features + evidence == pytest.approx(finding.logit, abs=1e-9)
             assert listed != 0
 
 
