@@ -53,12 +53,14 @@ def can_follow(n_types: int) -> np.ndarray:
 
 def can_begin(n_types: int) -> np.ndarray:
     """bool `[n_tags]`: tags that a text may begin with."""
-    return can_follow(n_types)[0]
+    begins: np.ndarray = can_follow(n_types)[0]
+    return begins
 
 
 def can_end(n_types: int) -> np.ndarray:
     """bool `[n_tags]`: tags that a text may end with."""
-    return can_follow(n_types)[:, 0]
+    ends: np.ndarray = can_follow(n_types)[:, 0]
+    return ends
 
 
 def spans(path: np.ndarray) -> list[TokenSpan]:
