@@ -106,17 +106,22 @@ def test_no_threshold_has_a_better_f1(each: module._Judged) -> None:
 
 @given(outcomes(), st.sampled_from([0.3, 0.5, 0.9, 0.99]))
 @settings(max_examples=150, deadline=None)
-def test_no_threshold_that_keeps_the_precision_finds_more(each: module._Judged, floor: float) -> None:
+def test_a_point_lies_on_its_side_of_the_best_f1_and_finds_what_its_floor_allows(each: module._Judged, floor: float) -> None:
     threshold, value = module._best_threshold(score_of(), 0, each, floor)
+    best, _ = module._best_threshold(score_of(), 0, each, None)
     enough = [other for other in sigmoid(each.margins) if at(each, other)[0] >= floor]
-    if enough:
-        precision, recall, _ = at(each, threshold)
-        assert precision >= floor - 1e-9
-        assert recall == pytest.approx(value)
-        assert value >= max(at(each, other)[1] for other in enough) - 1e-9
-        assert threshold <= min(enough)
-    else:
+    if not enough:
         assert (threshold, value) == module._best_threshold(score_of(), 0, each, None)
+        return
+    _, recall, _ = at(each, threshold)
+    assert recall == pytest.approx(value)
+    if floor <= 0.5:
+        assert threshold <= best
+        assert threshold <= min(enough)
+        assert value >= max(at(each, other)[1] for other in enough) - 1e-9
+    else:
+        assert threshold >= best
+        assert threshold == best or at(each, threshold)[0] >= floor - 1e-9
 
 
 @given(outcomes())
