@@ -61,6 +61,16 @@ def test_with_nothing_to_learn_from_the_priors_stay() -> None:
     assert (worth[refutes] < 0).all()
 
 
+def test_a_passed_check_never_counts_against_a_span_nor_a_failed_one_for_it() -> None:
+    margins, kinds = np.zeros(400), np.zeros((400, len(EVIDENCE_KINDS)))
+    kinds[:200, EVIDENCE_KINDS.index("repeated_mention")] = 1
+    kinds[200:, EVIDENCE_KINDS.index("refutes.grammar")] = 1
+    right = np.arange(400) >= 200
+    _, added = module.fit_score(margins, kinds, right, np.ones(400))
+    assert added[EVIDENCE_KINDS.index("repeated_mention")] == 0
+    assert added[EVIDENCE_KINDS.index("refutes.grammar")] == 0
+
+
 def test_the_larger_margin_is_never_the_less_likely() -> None:
     margins, evidence, right = made_up(2000, 0.5, 0.0, np.zeros(KINDS))
     (slope, _), _ = fit_score(margins, evidence, ~right, np.ones(2000))
@@ -194,7 +204,7 @@ def test_points_keep_what_their_names_promise(monkeypatch: pytest.MonkeyPatch) -
 
     recall, balanced, precision = map(counts, thresholds)
     assert recall[0] >= 0.5
-    assert precision[0] >= 0.99
+    assert precision[0] >= 0.95
     assert recall[1] > balanced[1] > precision[1]
     assert 2 * balanced[0] * balanced[1] / sum(balanced) == pytest.approx(found.f1["PERSON"])
 
