@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from probes.path import best_path
-from probes.tags import TokenSpan, spans
+from probes.tags import TokenSpan, class_tags, spans
 from probes.tokens import Tokens
 
 _WORD = re.compile("[0-9A-Za-z]{2}")
@@ -40,7 +40,7 @@ def joined(text: str, tokens: Tokens, logits: np.ndarray, found: Sequence[TokenS
         at = int(tokens.starts[span.start])
         if before and before.end == span.start and tokens.ends[span.start - 1] == at and _WORD.fullmatch(text, at - 1, at + 1):
             both = logits[before.start : span.end]
-            label = max(before.label, span.label, key=lambda label: float(both[:, 4 * label - 3 : 4 * label + 1].max(1).sum()))
+            label = max(before.label, span.label, key=lambda label: float(both[:, class_tags(label)].max(1).sum()))
             result[-1] = TokenSpan(before.start, span.end, label)
         else:
             result.append(span)

@@ -34,6 +34,11 @@ def tag(label: int, position: int) -> int:
     return 1 + 4 * (label - 1) + position
 
 
+def class_tags(label: int) -> slice:
+    """The four tags of class `label`."""
+    return slice(tag(label, BEGIN), tag(label, SINGLE) + 1)
+
+
 def span_tags(label: int, length: int) -> list[int]:
     """Tags of the `length` tokens of one span."""
     if length == 1:

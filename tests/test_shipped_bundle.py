@@ -119,15 +119,16 @@ def test_check_sums_are_evidence_that_can_be_turned_off(client: PiiClient) -> No
 
 def test_operating_points_differ_in_what_they_report(client: PiiClient) -> None:
     thresholds = client.model_info().thresholds
-    assert set(thresholds) == {"recall", "balanced", "precision"}
+    people = [thresholds[point]["PERSON"] for point in ("recall", "balanced", "precision")]
+    assert people == sorted(set(people))
     reported = {
         point: sum(len(client.detect(message.text, operating_point=point).findings) for message in demo.MESSAGES)
         for point in ("recall", "balanced", "precision")
     }
-    assert reported["recall"] >= reported["balanced"] >= reported["precision"] > 0
+    assert reported["recall"] > reported["balanced"] >= reported["precision"] > 0
 
 
-def test_a_name_found_once_speaks_for_its_other_mentions(client: PiiClient) -> None:
+def test_another_mention_of_a_certain_name_is_named_as_a_reason(client: PiiClient) -> None:
     text = "Please write to Margaret Whitlow in the morning.\n\nticket 7 > owner > Margaret Whitlow > closed"
     people = [finding for finding in client.detect(text).findings if finding.entity_type == "PERSON"]
     assert [text[f.start : f.end] for f in people] == ["Margaret Whitlow"] * 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from probes.entity import ENTITY_TYPES, NONE
-from probes.tags import BEGIN, count, span_tags, tag
+from probes.tags import class_tags, count, span_tags
 from probes.tokens import Tokens
 from probes.training.example import Example
 from probes.training.generate import generate
@@ -105,8 +105,7 @@ def _any_tag(classes: Collection[str]) -> np.ndarray:
         if name == NONE:
             allowed[0] = True
         else:
-            first = tag(1 + ENTITY_TYPES.index(name), BEGIN)
-            allowed[first : first + 4] = True
+            allowed[class_tags(1 + ENTITY_TYPES.index(name))] = True
     return allowed
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from probes.entity import ENTITY_TYPES
-from probes.training.metrics import ClassScore, Estimate
-from probes.training.report import LEAST_GOLD, Report, SetReport
+from probes.training.metrics import ClassScore
+from probes.training.report import LEAST_GOLD, Report, SetReport, interval, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Comparison:
     def _runs(self) -> str:
         heads = ["detector", "fitted on", "fit, s", "find, s", "note"]
         rows = [[r.name, r.regime or "–", _seconds(r.fit_seconds), _seconds(r.find_seconds), r.note] for r in self.results]
-        return _markdown(heads, rows)
+        return table(heads, rows)
 
     def _beaten(self) -> Iterator[str]:
         """Where a control's figure is better than the best of ours, said whether or not the intervals are apart."""
@@ -54,7 +54,7 @@ class Comparison:
         if any(r.ours for r in self.results):
             yield "### Where a control is ahead of ours"
             heads = ["set", "class", "ours, best", "control", "", "intervals"]
-            yield _markdown(heads, rows) if rows else "Nowhere."
+            yield table(heads, rows) if rows else "Nowhere."
 
     def _beaten_in(self, name: str) -> Iterator[list[str]]:
         sets = [(r, s) for r in self.results for s in r.report.sets if s.name == name]
@@ -64,7 +64,7 @@ class Comparison:
             for result, figure in figures:
                 if ours and not result.ours and figure.value > ours.value:
                     apart = "apart" if figure.low > ours.high else "overlap"
-                    yield [name, entity_type, _interval(ours), result.title, _interval(figure), apart]
+                    yield [name, entity_type, interval(ours), result.title, interval(figure), apart]
 
     def _table(self, name: str) -> str:
         sets = [(r, s) for r in self.results for s in r.report.sets if s.name == name]
@@ -79,15 +79,15 @@ class Comparison:
             rows.append([result.name, result.regime or "–", *(_figure(by_type.get(t)) for t in types)])
             scores = each.scores
             rows[-1] += (
-                [_interval(scores.false_positives, 2)]
+                [interval(scores.false_positives, 2)]
                 if clean
-                else [_interval(scores.any_class_recall), _interval(scores.leak_rate)]
+                else [interval(scores.any_class_recall), interval(scores.leak_rate)]
             )
         scores = sets[0][1].scores
         about = (
             f"{scores.documents} documents, {scores.words:,.0f} words, {scores.gold} PII spans, {' '.join(sets[0][1].languages)}"
         )
-        return f"### {name}\n\n{about}\n\n{_markdown(heads, rows)}"
+        return f"### {name}\n\n{about}\n\n{table(heads, rows)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +119,8 @@ def _classes(report: SetReport) -> list[ClassScore]:
 def _figure(score: ClassScore | None) -> str:
     if score is None:
         return "–"
-    return _interval(score.iou.f1) if score.iou.f1 else f"R {_interval(score.iou.recall)}"
-
-
-def _interval(estimate: Estimate | None, digits: int = 3) -> str:
-    if estimate is None:
-        return "–"
-    return f"{estimate.value:.{digits}f} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+    return interval(score.iou.f1) if score.iou.f1 else f"R {interval(score.iou.recall)}"
 
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds else "–"
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(line) + " |" for line in [heads, ["---"] * len(heads), *rows])
