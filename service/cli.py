@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from piiprobe import PiiClient
     from piiprobe.results import Finding, Result
     from probes.detector import Detector
-    from probes.training.controls import ControlsReport
     from service.config import Settings
 
 # An exception's locals and message may hold input text.
@@ -37,6 +36,7 @@ _EXTRAS = {
     "controls": ("presidio_analyzer", "sklearn", "lightgbm", "scipy"),
 }
 _ACCURACY = Path("docs/benchmarks/accuracy.md")
+_CONTROLS = Path("docs/benchmarks/controls.md")
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 Bundle = Annotated[str | None, typer.Option(help="Name of a shipped bundle, or a folder.", show_default=False)]
@@ -210,25 +210,32 @@ def evaluate(
         bool,
         typer.Option("--full", help="Every operating point, structure on and off, generated text, noise: written to --out."),
     ] = False,
-    controls: Annotated[bool, typer.Option("--controls", help="--full, and other detectors beside ours.")] = False,
     card: Annotated[bool, typer.Option("--card", help="--full, and the bundle's model card written anew.")] = False,
-    out: Annotated[Path, typer.Option(help="Where --full writes; the same figures as JSON beside it.")] = _ACCURACY,
     documents: Annotated[int, typer.Option(help="Generated documents a language, for --full.", min=1)] = 1000,
     noise_documents: Annotated[int, typer.Option(help="Documents a language and kind of noise, for --full.", min=1)] = 200,
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Other detectors beside ours, on a sample of the same sets: written to --out.")
+    ] = False,
     work: Annotated[Path, typer.Option(help="Work folder of the bundle's training run, for --controls.")] = Path("build/train"),
     generated_only: Annotated[
         Path | None, typer.Option(help="Bundle fitted on generated text alone, for --controls.", show_default=False)
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help=f"Where --full ({_ACCURACY}) and --controls ({_CONTROLS}) write; JSON beside it.", show_default=False),
+    ] = None,
 ) -> None:
     """Measure on labelled text: per set, F1 (exact and at IoU ≥ 0.5) by class, recall, leaked characters, false positives."""
     _require("train")
-    if full or controls or card:
-        if not local or operating_point or not structure or as_json:
-            _fail("--full needs --local, measures every operating point with and without structure, and writes JSON as well", 2)
+    full = full or card
+    if full or controls:
+        if not local or operating_point or not structure or as_json or (full and controls):
+            _fail("--full or --controls: one of them, with --local; each chooses operating points and structure itself", 2)
         settings = _settings(bundle=bundle, base_model=base_model, threads=threads, dtype=dtype)
-        ours = ((settings.bundle_folder, True), *(((generated_only, False),) if generated_only else ()))
-        beside = partial(_against_controls, data, work, settings, ours) if controls else None
-        _evaluate_fully(settings, data, sets, out, documents, noise_documents, card, beside)
+        if full:
+            _evaluate_fully(settings, data, sets, out or _ACCURACY, documents, noise_documents, card)
+        else:
+            _evaluate_controls(settings, data, sets, out or _CONTROLS, work, generated_only)
         return
     from piiprobe import PiiClient, PiiprobeError
     from probes.errors import ProbesError
@@ -273,17 +280,8 @@ def _labelled_sets(data: Path) -> Path:
 
 
 def _evaluate_fully(
-    settings: Settings,
-    data: Path,
-    sets: list[str] | None,
-    out: Path,
-    documents: int,
-    noise_documents: int,
-    card: bool,
-    controls: Callable[[], ControlsReport] | None,
+    settings: Settings, data: Path, sets: list[str] | None, out: Path, documents: int, noise_documents: int, card: bool
 ) -> None:
-    if controls is not None:
-        _require("controls")
     from probes.errors import ProbesError
     from probes.training.evaluation import evaluate_fully
     from probes.training.targets import targets_table
@@ -293,22 +291,41 @@ def _evaluate_fully(
             _load(settings),
             _labelled_sets(data),
             out,
-            command=shlex.join(["piiprobe", *sys.argv[1:]]),
+            command=_command(),
             sets=sets,
             documents=documents,
             noise_documents=noise_documents,
             card=settings.bundle_folder if card else None,
-            controls=controls,
         )
     except ProbesError as error:
         _fail(str(error))
     print(f"{targets_table(report.outcomes)}\n\n{out}")
 
 
-def _against_controls(data: Path, work: Path, settings: Settings, ours: Sequence[tuple[Path, bool]]) -> ControlsReport:
+def _evaluate_controls(
+    settings: Settings, data: Path, sets: list[str] | None, out: Path, work: Path, generated_only: Path | None
+) -> None:
+    _require("controls")
+    from probes.errors import ProbesError
     from probes.training.against_controls import Ours, against_controls
+    from probes.training.controls import ControlsConfig
 
-    return against_controls(data, work, settings.base_model, [Ours(folder, labelled) for folder, labelled in ours])
+    ours = [Ours(settings.bundle_folder, labelled=True)]
+    if generated_only:
+        ours.append(Ours(generated_only, labelled=False))
+    config = ControlsConfig(sets=tuple(sets) if sets else None)
+    try:
+        report = against_controls(data, work, settings.base_model, ours, config)
+    except ProbesError as error:
+        _fail(str(error))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(f"# Other detectors beside ours\n\nWritten by `{_command()}`.\n\n{report.as_markdown()}", encoding="utf-8")
+    out.with_suffix(".json").write_text(report.as_json(), encoding="utf-8")
+    print(out)
+
+
+def _command() -> str:
+    return shlex.join(["piiprobe", *sys.argv[1:]])
 
 
 def _found(

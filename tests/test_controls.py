@@ -280,12 +280,12 @@ def test_windows_are_block_means_within_a_text() -> None:
 
 @needs_trees
 def test_every_head_learns_what_the_residuals_show() -> None:
-    from probes.sae import Sae
+    from probes.sae import Encoder
     from probes.training.controls.heads import HEADS, HeadsConfig, fit_heads
 
     d_model = 8
     signs = torch.cat([torch.eye(d_model), -torch.eye(d_model)], dim=1)
-    sae = Sae(signs, torch.zeros(2 * d_model), signs.T.contiguous(), torch.zeros(d_model), torch.full((2 * d_model,), 1.0))
+    sae = Encoder(signs, torch.zeros(2 * d_model), torch.full((2 * d_model,), 1.0))
     text = training_text(d_model)
     config = HeadsConfig(
         tokens=1500, held_out=30, tree_features=6, epochs=30, batch=256, lr=0.02, forest_trees=20, boosting_rounds=20, threads=1

@@ -14,6 +14,7 @@ from probes.errors import ProbesError
 from probes.operating_point import BALANCED
 from probes.training import against_controls
 from probes.training.controls import Comparison, ControlResult, ControlsConfig, ControlsReport
+from probes.training.example import Example
 from probes.training.full_report import read_report
 from probes.training.labelled import load_set
 from probes.training.settings_report import measure
@@ -74,15 +75,16 @@ def test_card_writes_the_card_of_the_bundle(folder: Path, tmp_path: Path) -> Non
         ("--local", "--full", "--operating-point", "recall"),
         ("--local", "--full", "--no-structure"),
         ("--local", "--full", "--json"),
+        ("--local", "--full", "--controls"),
     ],
 )
-def test_what_full_cannot_do_is_refused_before_anything_is_read(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_what_full_or_controls_cannot_do_is_refused_before_anything_is_read(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = evaluate(tmp_path / "nothing", *arguments, "--out", str(tmp_path / "a.md"))
     assert result.exit_code == 2
-    assert "--full needs --local" in result.output
+    assert "one of them, with --local" in result.output
 
 
-def test_controls_get_both_bundles_and_join_the_report(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_controls_get_both_bundles_and_write_a_report(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
 
     def run(*arguments: Any) -> ControlsReport:
@@ -96,8 +98,10 @@ def test_controls_get_both_bundles_and_join_the_report(folder: Path, tmp_path: P
     result = evaluate(folder, "--local", *flags, "--base-model", "here", "--out", str(out), "--set", "own.de")
     assert result.exit_code == 0, result.output
     ours = [against_controls.Ours(mine, True), against_controls.Ours(other, False)]
-    assert asked == [(folder, tmp_path, "here", ours)]
-    assert "## Beside other detectors" in out.read_text()
+    assert asked == [(folder, tmp_path, "here", ours, ControlsConfig(sets=("own.de",)))]
+    assert out.read_text().startswith("# Other detectors beside ours")
+    assert "### own.de" in out.read_text()
+    assert json.loads(out.with_suffix(".json").read_text())["short"] is None
     assert not (mine / "MODEL_CARD.md").exists()
 
 
@@ -108,42 +112,82 @@ def test_a_set_that_is_missing_is_named(folder: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "a.md").exists()
 
 
-def test_a_work_folder_of_another_bundle_is_refused(
-    tmp_path: Path, tiny_bundle: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+def probed(tmp_path: Path, folder: Path, bundle: Path, model_folder: Path) -> tuple[Path, Path, dict[str, list[Example]]]:
+    """A data folder, the work folder that training on it leaves, and its sources."""
+    import tiny
+    import torch
+
+    from probes.base_model import BaseModel
+    from probes.bundle import load_bundle
+    from probes.training.harvest import harvest, texts_key
+    from probes.training.probe_data import probe_sources
+
+    data, work = tmp_path / "data", tmp_path / "work"
+    train = data / "labelled" / "train"
+    train.mkdir(parents=True)
+    (train / "own.de.jsonl.gz").symlink_to(folder / "own.de.jsonl.gz")
+    model = BaseModel.load(model_folder, tiny.LAYER, torch.float32)
+    sources = probe_sources(data, generated=3, seed=load_bundle(bundle).manifest.provenance.seed)
+    for name, examples in sources.items():
+        texts = [example.text for example in examples]
+        harvest(model, texts, work / "probe" / name, texts_key(texts))
+    return data, work, sources
+
+
+def test_a_work_folder_without_the_harvest_of_a_source_is_refused(
+    tmp_path: Path, folder: Path, tiny_bundle: Path, tiny_model_folder: Path
 ) -> None:
     ours = [against_controls.Ours(tiny_bundle, True)]
-    with pytest.raises(ProbesError, match="does not hold the SAE"):
-        against_controls.against_controls(tmp_path, tmp_path, str(tiny_model_folder), ours)
-    (tmp_path / "sae").mkdir()
-    (tmp_path / "sae" / "sae.safetensors").write_bytes(b"another one")
-    with pytest.raises(ProbesError, match="does not hold the SAE"):
-        against_controls.against_controls(tmp_path, tmp_path, str(tiny_model_folder), ours)
+    data, work, sources = probed(tmp_path, folder, tiny_bundle, tiny_model_folder)
+    assert len(sources) == 2
+    for name in reversed(sources):
+        (work / "probe" / name / "harvest.json").unlink()
+        with pytest.raises(ProbesError, match=f"{name} holds no harvest"):
+            against_controls.against_controls(data, work, str(tiny_model_folder), ours)
+
+
+def test_a_work_folder_of_other_texts_is_refused(
+    tmp_path: Path, folder: Path, tiny_bundle: Path, tiny_model_folder: Path
+) -> None:
+    import tiny
+    import torch
+
+    from probes.base_model import BaseModel
+    from probes.training.harvest import harvest
+
+    data, work, sources = probed(tmp_path, folder, tiny_bundle, tiny_model_folder)
+    texts = [example.text + " and more" for example in sources["own.de"]]
+    harvest(BaseModel.load(tiny_model_folder, tiny.LAYER, torch.float32), texts, work / "probe" / "own.de", "others")
+    with pytest.raises(ProbesError, match="does not belong to these texts"):
+        against_controls.against_controls(data, work, str(tiny_model_folder), [against_controls.Ours(tiny_bundle, True)])
+
+
+def test_bundles_of_two_layers_are_refused(tmp_path: Path, folder: Path, tiny_bundle: Path, tiny_model_folder: Path) -> None:
+    import tiny
+
+    data, work, _ = probed(tmp_path, folder, tiny_bundle, tiny_model_folder)
+    base = {**tiny.bundle_values()["base"], "layer": tiny.LAYER - 1}  # type: ignore[dict-item]
+    other = tiny.write_bundle(tmp_path / "other", tiny_model_folder, values={"base": base})
+    ours = [against_controls.Ours(tiny_bundle, True), against_controls.Ours(other, False)]
+    with pytest.raises(ProbesError, match=f"{other} reads layer {tiny.LAYER - 1}, the first bundle layer {tiny.LAYER}"):
+        against_controls.against_controls(data, work, str(tiny_model_folder), ours)
 
 
 def test_controls_read_what_training_left(
     tmp_path: Path, folder: Path, tiny_bundle: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The harvests of all sources as one, in the order of the sources, and our bundles as detectors."""
+    """The harvests of all sources as one, in the order of the sources, the latents and the bundles as detectors."""
     import tiny
     import torch
 
     from probes.base_model import BaseModel
     from probes.bundle import load_bundle
     from probes.training.controls.sample import LABELLED
-    from probes.training.harvest import harvest, texts_key
-    from probes.training.probe_data import GENERATED, probe_sources
+    from probes.training.harvest import Harvest
+    from probes.training.probe_data import GENERATED
 
-    work, train = tmp_path / "work", tmp_path / "data" / "labelled" / "train"
-    train.mkdir(parents=True)
-    (train / "own.de.jsonl.gz").symlink_to(folder / "own.de.jsonl.gz")
+    data, work, sources = probed(tmp_path, folder, tiny_bundle, tiny_model_folder)
     model = BaseModel.load(tiny_model_folder, tiny.LAYER, torch.float32)
-    seed = load_bundle(tiny_bundle).manifest.provenance.seed
-    sources = probe_sources(tmp_path / "data", generated=3, seed=seed)
-    for name, examples in sources.items():
-        texts = [example.text for example in examples]
-        harvest(model, texts, work / "probe" / name, texts_key(texts))
-    tiny.make_sae().save(work / "sae")
-    monkeypatch.setattr(against_controls, "sae_digest", lambda folder: load_bundle(tiny_bundle).manifest.sae.sha256)
     given: dict[str, Any] = {}
 
     def run(*paths: Path, **rest: Any) -> ControlsReport:
@@ -152,12 +196,14 @@ def test_controls_read_what_training_left(
 
     monkeypatch.setattr(against_controls, "run_controls", run)
     ours = [against_controls.Ours(tiny_bundle, True), against_controls.Ours(tiny_bundle, False)]
-    against_controls.against_controls(tmp_path / "data", work, str(tiny_model_folder), ours, ControlsConfig(controls=()))
+    against_controls.against_controls(data, work, str(tiny_model_folder), ours, ControlsConfig(controls=()))
     assert {name: list(examples) for name, examples in given["sources"].items()} == sources
     texts = [example.text for examples in sources.values() for example in examples]
     lengths = [len(tokens) for tokens in model.tokenizer.encode(texts)]
     assert given["probe_text"].lengths.tolist() == lengths
-    assert given["probe_text"].resid_post.shape == (sum(lengths), tiny.D_MODEL)
+    resid_post = torch.cat([Harvest.open(work / "probe" / name).resid_post for name in sources])
+    assert torch.equal(given["probe_text"].resid_post, resid_post)
+    assert given["encoder"].digest() == load_bundle(tiny_bundle).encoder.digest()
     assert [(each.regime, each.digest) for each in given["ours"]] == [
         (regime, load_bundle(tiny_bundle).digest) for regime in (LABELLED, GENERATED)
     ]

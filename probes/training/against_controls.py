@@ -16,12 +16,10 @@ from probes.errors import ProbesError
 from probes.finding import Finding
 from probes.operating_point import BALANCED
 from probes.prepare import prepare
-from probes.sae import load_sae
 from probes.training.controls import Candidate, ControlsConfig, ControlsReport, run_controls
 from probes.training.controls.sample import LABELLED
 from probes.training.harvest import Harvest
 from probes.training.probe_data import GENERATED, probe_sources
-from probes.training.train import sae_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,17 @@ def against_controls(
 
     Args:
         data: folder with `labelled/train` and `labelled/eval`.
-        work: the work folder of the training run that made the first bundle: its SAE and harvests are used, and read into memory
-            (1.3 GB a million tokens). It must be a run with labelled sets.
+        work: the work folder of the training run that made the first bundle: its harvests are read into memory (1.3 GB a million
+            tokens). It must be a run with labelled sets.
         base_model: see `probes.prepare.prepare`.
-        bundles: the first one tells the layer, the SAE and the seed of the training text.
+        bundles: the first one tells the layer, the latents and the seed of the training text.
         config: what and how much; the defaults if None.
 
     Raises:
         ProbesError: the work folder is not that run's, or a package of the `controls` extra is missing.
     """
-    manifest = load_bundle(bundles[0].folder).manifest
-    if not (work / "sae" / "sae.safetensors").is_file() or sae_digest(work / "sae") != manifest.sae.sha256:
-        raise ProbesError(f"{work} does not hold the SAE of {bundles[0].folder}: give the work folder of its training run")
+    first = load_bundle(bundles[0].folder)
+    manifest = first.manifest
     model = BaseModel.load(prepare(base_model, manifest.layer + 1), manifest.layer, default_dtype())
     # How many texts were generated is known from what was kept of them; `run_controls` checks that they are the same ones.
     generated = len(Harvest.open(work / "probe" / GENERATED).lengths)
@@ -60,7 +57,7 @@ def against_controls(
         work,
         base_model=base_model,
         model=model,
-        sae=load_sae(work / "sae"),
+        encoder=first.encoder,
         sources=sources,
         probe_text=_together([Harvest.open(work / "probe" / name) for name in sources], work / "probe"),
         ours=[_candidate(each, model) for each in bundles],

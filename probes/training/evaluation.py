@@ -1,15 +1,13 @@
-"""`piiprobe evaluate --full`: measures everything and writes it down, what is dear last."""
+"""`piiprobe evaluate --full`: measures everything and writes it down."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from probes.bundle import Manifest
 from probes.training.card import write_card
-from probes.training.controls import ControlsReport
 from probes.training.full_report import FullReport, measure_everything
 from probes.training.settings_report import Reader
 
@@ -33,7 +31,6 @@ def evaluate_fully(
     documents: int = 1000,
     noise_documents: int = 200,
     card: Path | None = None,
-    controls: Callable[[], ControlsReport] | None = None,
     progress: bool = True,
 ) -> FullReport:
     """Write the report to `out` (Markdown) and beside it with the suffix `.json`.
@@ -45,11 +42,10 @@ def evaluate_fully(
         command: how this run was asked for.
         documents, noise_documents: generated documents a language.
         card: bundle folder of the detector, whose model card is written anew.
-        controls: measures the controls; asked when all else is on disk.
         progress: show bars on stderr.
 
     Raises:
-        ProbesError: a set is missing or not in the format, or the controls cannot be run.
+        ProbesError: a set is missing or not in the format.
         ValueError: the detector did not answer every text, or a count is below 1.
     """
     # Before hours of work, not after.
@@ -66,15 +62,8 @@ def evaluate_fully(
         noise_documents=noise_documents,
         progress=progress,
     )
-    _write(out, report)
-    if card is not None:
-        write_card(card, detector.manifest, report)
-    if controls is not None:
-        report = replace(report, controls=controls())
-        _write(out, report)
-    return report
-
-
-def _write(out: Path, report: FullReport) -> None:
     out.write_text(report.as_markdown(), encoding="utf-8")
     out.with_suffix(".json").write_text(report.as_json(), encoding="utf-8")
+    if card is not None:
+        write_card(card, detector.manifest, report)
+    return report

@@ -1,4 +1,4 @@
-"""Everything that is said about a bundle's accuracy, in one run: labelled sets, generated text, noise, controls."""
+"""Everything that is said about a bundle's accuracy, in one run: labelled sets, generated text, noise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 from probes.entity import ENTITY_TYPES
 from probes.errors import ProbesError
 from probes.operating_point import BALANCED
-from probes.training.controls import ControlsReport
 from probes.training.generate import generate
 from probes.training.generate.slots import LANGUAGES
 from probes.training.labelled import LabelledSet, load_set, set_name, set_paths
@@ -34,6 +33,7 @@ shared; *recall, any class*: a labelled span counts when findings of any class c
 share of labelled characters that no finding covers. Brackets: bootstrap 95 % interval over documents. `–`: the set has none, or
 does not label that class completely, so that precision cannot be judged."""
 
+_TARGETS = "Where a set labels people incompletely (wac_ja), findings without a label count as wrong: its F1 is a lower bound."
 _POINTS = "P, R and F1 at IoU ≥ 0.5, with evidence from structure."
 
 _STRUCTURE = "At the balanced point, IoU ≥ 0.5; only what differs."
@@ -61,7 +61,6 @@ class FullReport:
     labelled: SettingsReport
     generated: SettingsReport
     noise: dict[str, NoiseReport]
-    controls: ControlsReport | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -76,7 +75,7 @@ class FullReport:
         return _ADAPTER.dump_json(self, indent=1).decode() + "\n"
 
     def _sections(self) -> Iterator[str]:
-        yield f"## Targets\n\n{targets_table(self.outcomes)}"
+        yield f"## Targets\n\n{_TARGETS}\n\n{targets_table(self.outcomes)}"
         yield f"## By set and class, balanced point\n\n{self.labelled.at(BALANCED).as_markdown()}"
         yield f"## Operating points\n\n{_POINTS}\n\n{points_tables(self.labelled)}"
         yield f"## Evidence from structure, on and off\n\n{_STRUCTURE}\n\n{structure_tables(self.labelled)}"
@@ -91,8 +90,6 @@ class FullReport:
         yield f"## Noise and evasion\n\n{_NOISE.format(documents=documents)}"
         for language, noise in self.noise.items():
             yield f"### {language}\n\n{noise.as_markdown()}"
-        if self.controls:
-            yield f"## Beside other detectors\n\n{self.controls.as_markdown()}"
 
 
 _ADAPTER: TypeAdapter[FullReport] = TypeAdapter(FullReport)
@@ -126,7 +123,7 @@ def measure_everything(
     seed: int = 0,
     progress: bool = True,
 ) -> FullReport:
-    """All but the controls.
+    """Measure on every set, every language of generated text and every kind of noise.
 
     Args:
         reader: what is measured.

@@ -64,7 +64,7 @@ TARGETS: tuple[Target, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`measured` is None where the set has no labels to tell by, or labels the class incompletely: no precision then."""
+    """`measured` is None where the set has no labels to tell by."""
 
     target: Target
     measured: Estimate | None
@@ -77,11 +77,13 @@ class Outcome:
 def measure_target(
     target: Target, data: LabelledSet, findings: Sequence[Sequence[SpanLike]], *, resamples: int = 1000, seed: int = 0
 ) -> Outcome:
-    """`findings`: of the target's set at its operating point."""
+    """`findings`: of the target's set at its operating point. Where a set labels a class incompletely its F1 is a lower bound."""
     wanted = frozenset(target.entity_types)
     if target.figure == "leak" and wanted:
         examples = [replace(e, labels=tuple(x for x in e.labels if x.candidates <= wanted)) for e in data.examples]
         data = LabelledSet(examples, data.complete)
+    if target.figure == "f1":
+        data = LabelledSet(data.examples, data.complete | wanted)
     scores = score_set(data, findings, resamples=resamples, seed=seed)
     if target.figure == "leak":
         return Outcome(target, scores.leak_rate)

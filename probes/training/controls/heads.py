@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from probes.entity import Span
 from probes.probe import BLOCKS
-from probes.sae import Sae
+from probes.sae import Encoder
 from probes.tokens import Tokens
 from probes.training.controls.sample import CLASSES, SampledTokens, TrainingText, sample_tokens
 from probes.training.controls.spans import GRID, Decoder, choose
@@ -41,18 +41,18 @@ class HeadsConfig:
     with the largest share in the linear head's logits; `column_share`: of their columns, what one boosted tree may split on.
     """
 
-    tokens: int = 120_000
+    tokens: int = 40_000
     pii_share: float = 1 / 3
     balance: float = 0.7
-    held_out: int = 1500
+    held_out: int = 400
     tree_features: int = 256
     epochs: int = 8
     batch: int = 2048
     lr: float = 3e-3
     decay: float = 1e-4
-    forest_trees: int = 200
+    forest_trees: int = 60
     forest_leaf: int = 3
-    boosting_rounds: int = 120
+    boosting_rounds: int = 40
     boosting_leaves: int = 31
     boosting_lr: float = 0.1
     column_share: float = 0.25
@@ -116,7 +116,7 @@ class Head:
         return [self.decoder.spans(*each) for each in zip(texts, tokens, self.log_probs(resid_post), strict=True)]
 
 
-def fit_heads(text: TrainingText, regime: str, sae: Sae, config: HeadsConfig) -> Iterator[Head]:
+def fit_heads(text: TrainingText, regime: str, encoder: Encoder, config: HeadsConfig) -> Iterator[Head]:
     """The five `HEADS`, in that order, each ready to use."""
     sample = sample_tokens(text, text.kept(regime), config.tokens, config.pii_share, config.balance, config.seed)
     rows, means = compact(block_means(text.harvest.lengths, sample.rows))
@@ -134,7 +134,7 @@ def fit_heads(text: TrainingText, regime: str, sae: Sae, config: HeadsConfig) ->
             fit_trees = fit_forest if name == SAE_FOREST else fit_boosting
             yield _decoded(Head(name, few, fit_trees(x, labels, sample.weights, config)), text, held)
 
-    yield from fitted((SAE_LINEAR, SAE_FOREST, SAE_BOOSTING), SaeReader.of(sae, resid_post))
+    yield from fitted((SAE_LINEAR, SAE_FOREST, SAE_BOOSTING), SaeReader.of(encoder, resid_post))
     yield from fitted((RAW_LINEAR, RAW_BOOSTING), RawReader.of(resid_post))
 
 

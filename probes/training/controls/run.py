@@ -16,7 +16,7 @@ import torch
 from probes.base_model import BaseModel
 from probes.gguf import LAYERS
 from probes.prepare import prepare
-from probes.sae import Sae
+from probes.sae import Encoder
 from probes.tokens import Tokens
 from probes.training.controls.answers import Findings, Fitted, Job, answers
 from probes.training.controls.report import Comparison, ControlResult, ControlsReport
@@ -54,8 +54,8 @@ class ControlsConfig:
     controls: tuple[str, ...] = CONTROLS
     regimes: tuple[str, ...] = (GENERATED, LABELLED)
     sets: tuple[str, ...] | None = None
-    documents: int = 300
-    characters: int = 400_000
+    documents: int = 100
+    characters: int = 40_000
     presidio_thresholds: tuple[float, ...] = (0.0, 0.5)
     heads: HeadsConfig | None = None
     encoder: EncoderConfig | None = None
@@ -74,7 +74,7 @@ def run_controls(
     *,
     base_model: str,
     model: BaseModel,
-    sae: Sae,
+    encoder: Encoder,
     sources: Mapping[str, Sequence[Example]],
     probe_text: Harvest,
     ours: Sequence[Candidate],
@@ -87,7 +87,8 @@ def run_controls(
         work: answers are kept in its folder `controls`.
         base_model: see `probes.prepare.prepare`; for the judge.
         model: base model at the SAE's layer.
-        sae: the full SAE. It was trained without labels, on the text of both regimes: only the heads differ between regimes.
+        encoder: latents of the SAE. It was trained without labels, on the text of both regimes: only the heads differ between
+            regimes.
         sources: the probe text by source, `labelled` for both regimes.
         probe_text: its harvest, made with `model`.
         ours: what the controls are compared with.
@@ -108,7 +109,7 @@ def run_controls(
         sets = eval_sets(
             data / "labelled" / "eval", config.sets, documents=config.documents, characters=config.characters, seed=config.seed
         )
-        jobs = [*own, *_jobs(text, sae, model, folder, sets, config)]
+        jobs = [*own, *_jobs(text, encoder, model, folder, sets, config)]
         sample = Comparison("Controls", tuple(_results(jobs, sets, folder, config)))
     if "judge" in config.controls:
         sets = eval_sets(
@@ -129,7 +130,7 @@ def _own(candidate: Candidate) -> Job:
 
 
 def _jobs(
-    text: TrainingText, sae: Sae, model: BaseModel, folder: Path, sets: Sequence[EvalSet], config: ControlsConfig
+    text: TrainingText, encoder: Encoder, model: BaseModel, folder: Path, sets: Sequence[EvalSet], config: ControlsConfig
 ) -> Iterator[Job]:
     if "presidio" in config.controls:
         yield from (_presidio(threshold) for threshold in config.presidio_thresholds)
@@ -137,7 +138,7 @@ def _jobs(
         if "encoder" in config.controls:
             yield _encoder(text, regime, config)
         if "heads" in config.controls:
-            yield _heads(text, regime, sae, model, folder, sets, config)
+            yield _heads(text, regime, encoder, model, folder, sets, config)
 
 
 def _presidio(threshold: float) -> Job:
@@ -176,7 +177,7 @@ def _encoder(text: TrainingText, regime: str, config: ControlsConfig) -> Job:
 def _heads(
     text: TrainingText,
     regime: str,
-    sae: Sae,
+    encoder: Encoder,
     model: BaseModel,
     folder: Path,
     sets: Sequence[EvalSet],
@@ -195,7 +196,7 @@ def _heads(
 
     def fit() -> Iterator[Fitted]:
         residuals()
-        heads = fit_heads(text, regime, sae, settings)
+        heads = fit_heads(text, regime, encoder, settings)
         while True:
             started = time.perf_counter()
             head = next(heads, None)
@@ -203,7 +204,7 @@ def _heads(
                 return
             yield Fitted(head.name, time.perf_counter() - started, finder(head), lambda: "without the base model's own time")
 
-    key = f"{settings} {text.digest()} {float(sae.W_enc.sum())} {float(sae.threshold.sum())}"
+    key = f"{settings} {text.digest()} {encoder.digest()}"
     return Job(HEADS, regime, key, fit)
 
 

@@ -11,7 +11,7 @@ import torch
 from scipy import sparse
 
 from probes.probe import BLOCKS
-from probes.sae import Sae
+from probes.sae import Encoder
 
 Matrix = Any
 """fp32 `[n, width]`: a numpy array, or a scipy CSR array where most of it is zero."""
@@ -67,37 +67,37 @@ class RawReader:
 class SaeReader:
     """Activations in units of their mean where they fire, cut at mean + 4 deviations, as the probe's fit reads them."""
 
-    sae: Sae
+    encoder: Encoder
     scale: torch.Tensor
     ceiling: torch.Tensor
 
     @classmethod
-    def of(cls, sae: Sae, resid_post: torch.Tensor) -> SaeReader:
-        count, total, square = (torch.zeros(sae.d_sae, dtype=torch.float64) for _ in range(3))
+    def of(cls, encoder: Encoder, resid_post: torch.Tensor) -> SaeReader:
+        count, total, square = (torch.zeros(encoder.d_sae, dtype=torch.float64) for _ in range(3))
         for rows in resid_post.split(_ROWS):
-            active = sae.encode(rows)
+            active = encoder.encode(rows)
             count += (active > 0).sum(0)
             total += active.sum(0)
             square += active.square().sum(0)
         mean = total / count.clamp(min=1)
         deviation = (square / count.clamp(min=1) - mean.square()).clamp(min=0).sqrt()
         silent = count == 0
-        return cls(sae, mean.masked_fill(silent, 1).float(), (mean + 4 * deviation).masked_fill(silent, 1).float())
+        return cls(encoder, mean.masked_fill(silent, 1).float(), (mean + 4 * deviation).masked_fill(silent, 1).float())
 
     @property
     def width(self) -> int:
-        return self.sae.d_sae
+        return self.encoder.d_sae
 
     def read(self, resid_post: torch.Tensor) -> Matrix:
         parts = [
-            sparse.csr_array((torch.minimum(self.sae.encode(rows), self.ceiling) / self.scale).numpy())
+            sparse.csr_array((torch.minimum(self.encoder.encode(rows), self.ceiling) / self.scale).numpy())
             for rows in resid_post.split(_ROWS)
         ]
         return sparse.vstack(parts, format="csr") if parts else sparse.csr_array((0, self.width), dtype=np.float32)
 
     def select(self, features: Sequence[int]) -> SaeReader:
         ids = torch.as_tensor(features, dtype=torch.long)
-        return SaeReader(self.sae.select(features), self.scale[ids], self.ceiling[ids])
+        return SaeReader(self.encoder.select(features), self.scale[ids], self.ceiling[ids])
 
 
 def block_means(lengths: Sequence[int] | np.ndarray, tokens: np.ndarray | None = None) -> list[Any]:
