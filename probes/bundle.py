@@ -18,6 +18,7 @@ from probes.candidate import EVIDENCE_KINDS
 from probes.errors import BundleError
 from probes.operating_point import OPERATING_POINTS, OperatingPoint
 from probes.probe import Block, Probe
+from probes.sae import Encoder
 from probes.score import Score
 from probes.tags import count
 
@@ -122,7 +123,7 @@ class Bundle:
     Attributes:
         manifest: what it says of itself.
         digest: SHA-256 hex of `manifest.json`, which holds the hash of every other file.
-        W_enc: `[d_model, n_features]`; b_enc, threshold: `[n_features]`. The selected SAE columns.
+        encoder: the selected latents of the SAE.
         probe: the linear probe.
         transitions: `[n_tags, n_tags]`, decoder scores.
         score: margins and evidence to probabilities.
@@ -132,9 +133,7 @@ class Bundle:
 
     manifest: Manifest
     digest: str
-    W_enc: torch.Tensor
-    b_enc: torch.Tensor
-    threshold: torch.Tensor
+    encoder: Encoder
     probe: Probe
     transitions: np.ndarray
     score: Score
@@ -193,9 +192,7 @@ def load_bundle(folder: Path) -> Bundle:
     return Bundle(
         manifest=manifest,
         digest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
-        W_enc=tensors["W_enc"],
-        b_enc=tensors["b_enc"],
-        threshold=tensors["threshold"],
+        encoder=Encoder(tensors["W_enc"], tensors["b_enc"], tensors["threshold"]),
         probe=Probe(tuple(manifest.blocks), tensors["probe.W"], tensors["probe.b"], tensors["probe.ceiling"]),
         transitions=tensors["transitions"].numpy(),
         score=Score(tuple(manifest.entity_types), tensors["platt"].numpy(), tensors["evidence"].numpy()),

@@ -15,7 +15,6 @@ from probes.errors import BaseModelError
 from probes.finding import Contribution, Detection, Finding
 from probes.operating_point import BALANCED, OperatingPoint
 from probes.prepare import prepare
-from probes.sae import jump_relu
 from probes.score import Scored
 from probes.tags import span_tags
 from probes.tokens import Tokens
@@ -62,7 +61,7 @@ class Detector:
         folder = prepare(base_model, loaded.manifest.layer + 1, progress=progress)
         kind = default_dtype() if dtype == "auto" else getattr(torch, dtype)
         model = BaseModel.load(folder, loaded.manifest.layer, kind)
-        _check_same_model(model, loaded, folder)
+        check_same_model(model, loaded)
         return cls(model, loaded)
 
     def detect(
@@ -109,8 +108,7 @@ class Detector:
     @torch.inference_mode()
     def features(self, resid_post: torch.Tensor) -> torch.Tensor:
         """What the probe reads of residuals `[n, d_model]`: fp32 `[n, n_features]`, JumpReLU activations cut at the ceiling."""
-        pre_activations = torch.addmm(self._bundle.b_enc, resid_post.float(), self._bundle.W_enc)
-        return self._bundle.probe.read(jump_relu(pre_activations, self._bundle.threshold))
+        return self._bundle.probe.read(self._bundle.encoder.encode(resid_post))
 
     @torch.inference_mode()
     def logits(self, resid_post: torch.Tensor) -> torch.Tensor:
@@ -157,17 +155,22 @@ def fingerprint(base_model: BaseModel, text: str, mean: torch.Tensor) -> torch.T
     return resid_post.float().mean(0) - mean
 
 
-def _check_same_model(model: BaseModel, bundle: Bundle, folder: Path) -> None:
+def check_same_model(model: BaseModel, bundle: Bundle) -> None:
+    """Check that the model answers as the one did that the bundle was trained on.
+
+    Raises:
+        BaseModelError: it does not.
+    """
     base = bundle.manifest.base
     for name in ("d_model", "vocab_size"):
         has, needs = getattr(model, name), getattr(base, name)
         if has != needs:
-            raise BaseModelError(f"{folder} has {name} {has}; bundle {bundle.manifest.name} needs {needs}")
+            raise BaseModelError(f"the base model has {name} {has}; bundle {bundle.manifest.name} needs {needs}")
     found = fingerprint(model, base.fingerprint_text, bundle.mean)
     similarity = float(torch.cosine_similarity(found, bundle.fingerprint, dim=0))
     if not similarity >= _SAME_MODEL:
         raise BaseModelError(
-            f"{folder} is not {base.name}: its layer {base.layer} answers differently"
+            f"the base model is not {base.name}: its layer {base.layer} answers differently"
             f" (cosine {similarity:.3f}, at least {_SAME_MODEL} is needed)"
         )
 

@@ -7,6 +7,7 @@ JumpReLU: Rajamanoharan et al. 2024, arXiv:2407.14435. Its latents are independe
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -24,24 +25,18 @@ _FORMAT = "piiprobe-sae-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Sae:
-    """A JumpReLU sparse autoencoder in fp32.
+class Encoder:
+    """Latents of a JumpReLU sparse autoencoder in fp32, all of them or some: each is computed without the others.
 
     Attributes:
         W_enc: `[d_model, d_sae]`.
         b_enc: `[d_sae]`.
-        W_dec: `[d_sae, d_model]`.
-        b_dec: `[d_model]`.
         threshold: `[d_sae]`, not negative.
-        layer: block whose `resid_post` it reads, or None where the file does not say.
     """
 
     W_enc: torch.Tensor
     b_enc: torch.Tensor
-    W_dec: torch.Tensor
-    b_dec: torch.Tensor
     threshold: torch.Tensor
-    layer: int | None = None
 
     @property
     def d_model(self) -> int:
@@ -57,23 +52,6 @@ class Sae:
         """Feature activations `[n, d_sae]` of residuals `[n, d_model]`, in fp32."""
         return jump_relu(torch.addmm(self.b_enc, resid_post.float(), self.W_enc), self.threshold)
 
-    def decode(self, features: torch.Tensor) -> torch.Tensor:
-        """Residuals `[n, d_model]` rebuilt from features `[n, d_sae]`."""
-        return torch.addmm(self.b_dec, features, self.W_dec)
-
-    def select(self, feature_ids: Sequence[int]) -> Sae:
-        """The same autoencoder with only these latents, in this order; their activations are unchanged."""
-        ids = torch.as_tensor(feature_ids, dtype=torch.long)
-        return Sae(self.W_enc[:, ids].contiguous(), self.b_enc[ids], self.W_dec[ids], self.b_dec, self.threshold[ids], self.layer)
-
-    def save(self, folder: Path) -> None:
-        """Write our own format: `sae.json` and `sae.safetensors`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        names = ("W_enc", "b_enc", "W_dec", "b_dec", "threshold")
-        save_file({name: getattr(self, name).contiguous() for name in names}, folder / "sae.safetensors")
-        cfg = {"format": _FORMAT, "architecture": "jumprelu", "layer": self.layer, "d_model": self.d_model, "d_sae": self.d_sae}
-        (folder / "sae.json").write_text(json.dumps(cfg, indent=2) + "\n")
-
     def active(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The active latents of residuals `[n, d_model]` without the zeros between them: ids and values, row after row, and how
         many each row has. `encode` in a third of the time, because a dense `[n, d_sae]` is written and read only once.
@@ -82,6 +60,45 @@ class Sae:
         flat = torch.from_numpy(np.flatnonzero((pre_activations > self.threshold).numpy()))
         rows = torch.div(flat, self.W_enc.shape[1], rounding_mode="floor")
         return flat - rows * self.W_enc.shape[1], pre_activations.view(-1)[flat], torch.bincount(rows, minlength=len(x))
+
+    def select(self, feature_ids: Sequence[int]) -> Encoder:
+        """Only these latents, in this order; their activations are unchanged."""
+        ids = torch.as_tensor(feature_ids, dtype=torch.long)
+        return Encoder(self.W_enc[:, ids].contiguous(), self.b_enc[ids], self.threshold[ids])
+
+    def digest(self) -> str:
+        """SHA-256 hex of the tensors."""
+        sha256 = hashlib.sha256()
+        for tensor in (self.W_enc, self.b_enc, self.threshold):
+            sha256.update(tensor.contiguous().numpy().tobytes())
+        return sha256.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sae(Encoder):
+    """A whole JumpReLU sparse autoencoder in fp32.
+
+    Attributes:
+        W_dec: `[d_sae, d_model]`.
+        b_dec: `[d_model]`.
+        layer: block whose `resid_post` it reads, or None where the file does not say.
+    """
+
+    W_dec: torch.Tensor
+    b_dec: torch.Tensor
+    layer: int | None = None
+
+    def decode(self, features: torch.Tensor) -> torch.Tensor:
+        """Residuals `[n, d_model]` rebuilt from features `[n, d_sae]`."""
+        return torch.addmm(self.b_dec, features, self.W_dec)
+
+    def save(self, folder: Path) -> None:
+        """Write our own format: `sae.json` and `sae.safetensors`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        names = ("W_enc", "b_enc", "W_dec", "b_dec", "threshold")
+        save_file({name: getattr(self, name).contiguous() for name in names}, folder / "sae.safetensors")
+        cfg = {"format": _FORMAT, "architecture": "jumprelu", "layer": self.layer, "d_model": self.d_model, "d_sae": self.d_sae}
+        (folder / "sae.json").write_text(json.dumps(cfg, indent=2) + "\n")
 
 
 def jump_relu(pre_activations: torch.Tensor, threshold: torch.Tensor) -> torch.Tensor:
@@ -142,7 +159,7 @@ def _load_gemma_scope(folder: Path) -> Sae:
     path = folder / "params.safetensors"
     tensors = _read_tensors(path, ("w_enc", "b_enc", "w_dec", "b_dec", "threshold"))
     sae = Sae(
-        tensors["w_enc"], tensors["b_enc"], tensors["w_dec"], tensors["b_dec"], tensors["threshold"], _layer_in(folder.name)
+        tensors["w_enc"], tensors["b_enc"], tensors["threshold"], tensors["w_dec"], tensors["b_dec"], _layer_in(folder.name)
     )
     return _checked(path, sae)
 

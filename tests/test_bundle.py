@@ -53,9 +53,9 @@ def test_what_is_saved_is_loaded(folder: Path, tmp_path: Path) -> None:
     bundle = load_bundle(tmp_path / "again")
     assert bundle.manifest == written == read_manifest(tmp_path / "again")
     loaded = {
-        "W_enc": bundle.W_enc,
-        "b_enc": bundle.b_enc,
-        "threshold": bundle.threshold,
+        "W_enc": bundle.encoder.W_enc,
+        "b_enc": bundle.encoder.b_enc,
+        "threshold": bundle.encoder.threshold,
         "probe.W": bundle.probe.W,
         "probe.b": bundle.probe.b,
         "probe.ceiling": bundle.probe.ceiling,
@@ -104,7 +104,7 @@ def test_bf16_tensors_keep_their_type_and_values(folder: Path) -> None:
     assert {name for name, tensor in stored.items() if tensor.dtype == torch.bfloat16} == {"W_enc", "probe.W"}
     assert (folder / TENSORS).stat().st_size < before
     bundle = load_bundle(folder)
-    for loaded, name in ((bundle.W_enc, "W_enc"), (bundle.probe.W, "probe.W")):
+    for loaded, name in ((bundle.encoder.W_enc, "W_enc"), (bundle.probe.W, "probe.W")):
         assert loaded.dtype == torch.float32
         assert torch.equal(loaded, tensors[name].float())
 
@@ -113,7 +113,7 @@ def test_any_dtype_is_loaded_as_fp32(folder: Path) -> None:
     tensors = {name: tensor.double() for name, tensor in load_file(folder / TENSORS).items()}
     save_bundle(folder, bundle_values(), tensors)
     bundle = load_bundle(folder)
-    assert bundle.W_enc.dtype == bundle.probe.W.dtype == torch.float32
+    assert bundle.encoder.W_enc.dtype == bundle.probe.W.dtype == torch.float32
     assert bundle.transitions.dtype == bundle.score.platt.dtype == np.float32
 
 

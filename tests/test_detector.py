@@ -206,8 +206,8 @@ def test_the_columns_of_a_bundle_are_the_full_encoder(tiny_bundle: Path, model: 
 
 def test_features_are_jump_relu_cut_at_the_ceiling(tiny_detector: Detector, model: BaseModel, bundle: Bundle) -> None:
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
-    a = resid_post.double() @ bundle.W_enc.double() + bundle.b_enc.double()
-    expected = torch.where(a > bundle.threshold, a, 0.0).minimum(bundle.probe.ceiling.double())
+    a = resid_post.double() @ bundle.encoder.W_enc.double() + bundle.encoder.b_enc.double()
+    expected = torch.where(a > bundle.encoder.threshold, a, 0.0).minimum(bundle.probe.ceiling.double())
     torch.testing.assert_close(tiny_detector.features(resid_post).double(), expected, rtol=1e-4, atol=1e-4)
     assert (expected == bundle.probe.ceiling).any()
 

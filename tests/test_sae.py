@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from safetensors.torch import save_file
 from tiny import make_sae
 
 from probes.errors import BundleError
-from probes.sae import Sae, load_sae
+from probes.sae import Encoder, Sae, load_sae
 
 D_MODEL, D_SAE = 6, 10
 
@@ -98,7 +99,7 @@ def test_activations_are_those_of_the_formula(write: Write, tmp_path: Path) -> N
 
 
 def test_an_activation_at_its_threshold_is_off() -> None:
-    sae = Sae(torch.eye(2), torch.zeros(2), torch.eye(2), torch.zeros(2), torch.tensor([1.0, 1.0]))
+    sae = Encoder(torch.eye(2), torch.zeros(2), torch.tensor([1.0, 1.0]))
     assert sae.encode(torch.tensor([[1.0, 1.0000001]])).tolist() == [[0.0, pytest.approx(1.0)]]
 
 
@@ -219,13 +220,38 @@ def test_the_pruned_encoder_is_the_full_one_at_its_columns(ids: list[int], seed:
     sae = make_sae(seed=3)
     x = torch.randn(33, sae.d_model, generator=torch.Generator().manual_seed(seed)) * 2
     few = sae.select(ids)
-    assert (few.d_sae, few.layer) == (len(ids), sae.layer)
+    assert (few.d_model, few.d_sae) == (sae.d_model, len(ids))
     full, pruned = sae.encode(x)[:, ids], few.encode(x)
     # A sum that is within rounding of its threshold may fall on either side; nothing else may.
     a = x.double() @ sae.W_enc.double()[:, ids] + sae.b_enc.double()[ids]
     decided = (a - sae.threshold.double()[ids]).abs() > 1e-5
     assert torch.equal((full > 0)[decided], (pruned > 0)[decided])
     torch.testing.assert_close(pruned[decided], full[decided], rtol=1e-5, atol=1e-5)
+
+
+def test_the_active_latents_are_those_of_the_dense_encoding() -> None:
+    sae, x = make_sae(seed=3), torch.randn(33, 32, generator=torch.Generator().manual_seed(1))
+    x[5] = -1e3 * sae.W_enc.sum(1)
+    ids, values, counts = sae.active(x)
+    dense = torch.zeros(33, sae.d_sae)
+    dense[torch.repeat_interleave(torch.arange(33), counts), ids] = values
+    torch.testing.assert_close(dense, sae.encode(x))
+    assert sae.active(x[:0])[2].tolist() == []
+
+
+def test_a_digest_is_of_the_latents_alone() -> None:
+    sae = make_sae()
+    same = [make_sae(), Encoder(sae.W_enc, sae.b_enc, sae.threshold), sae.select(range(sae.d_sae)), replace(sae, layer=None)]
+    # A view of other strides holds the same numbers.
+    same.append(replace(sae, W_enc=sae.W_enc.t().contiguous().t()))
+    assert {each.digest() for each in same} == {sae.digest()}
+    changed = []
+    for name in ("W_enc", "b_enc", "threshold"):
+        tensor = getattr(sae, name).clone()
+        tensor.view(-1)[-1] += 1e-3
+        changed.append(replace(sae, **{name: tensor}))
+    digests = {each.digest() for each in (sae, *changed, make_sae(seed=1), sae.select([1, 0]), sae.select([0, 1]))}
+    assert len(digests) == 7
 
 
 def weights_file(folder: Path) -> Path:

@@ -113,7 +113,8 @@ def make_sae(d_model: int = D_MODEL, d_sae: int = D_SAE, seed: int = 0, layer: i
         return torch.randn(*shape, generator=generator)
 
     threshold = 0.2 + torch.rand(d_sae, generator=generator)
-    return Sae(draw(d_model, d_sae) / d_model**0.5, draw(d_sae) * 0.3, draw(d_sae, d_model), draw(d_model), threshold, layer)
+    W_enc, b_enc = draw(d_model, d_sae) / d_model**0.5, draw(d_sae) * 0.3
+    return Sae(W_enc, b_enc, threshold, draw(d_sae, d_model), draw(d_model), layer)
 
 
 def bundle_values() -> dict[str, object]:

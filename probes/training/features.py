@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from probes.sae import Sae
+from probes.sae import Encoder
 from probes.training.harvest import Harvest
 
 _ROWS = 4096
@@ -58,14 +58,14 @@ class SparseFeatures:
         )
 
 
-def encode_sparse(sae: Sae, digest: str, harvest: Harvest) -> SparseFeatures:
-    """Encode a harvest with the full SAE, whose digest it is; the features are kept beside the harvest for the next run."""
-    path = harvest.folder / f"features-{digest[:16]}.safetensors"
+def encode_sparse(encoder: Encoder, harvest: Harvest) -> SparseFeatures:
+    """Encode a harvest; the features are kept beside it for the next run."""
+    path = harvest.folder / f"features-{encoder.digest()[:16]}.safetensors"
     text_starts = np.concatenate([[0], np.cumsum(harvest.lengths)])
     if not path.is_file():
         ids, values, counts = [], [], []
         for rows in tqdm(harvest.resid_post.split(_ROWS), desc=f"encode {harvest.folder.name}", unit="chunk"):
-            columns, activations, active = sae.active(rows)
+            columns, activations, active = encoder.active(rows)
             ids.append(columns.to(torch.int32))
             values.append(activations)
             counts.append(active)
@@ -74,7 +74,7 @@ def encode_sparse(sae: Sae, digest: str, harvest: Harvest) -> SparseFeatures:
         save_file({"ids": torch.cat(ids), "values": torch.cat(values), "starts": starts}, partial)
         partial.replace(path)
     stored = load_file(path)
-    return SparseFeatures(stored["ids"], stored["values"], stored["starts"], text_starts, sae.d_sae)
+    return SparseFeatures(stored["ids"], stored["values"], stored["starts"], text_starts, encoder.d_sae)
 
 
 def concatenate(parts: Sequence[SparseFeatures]) -> SparseFeatures:
