@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +25,9 @@ EVIDENCE_KINDS: tuple[str, ...] = (
     "refutes.grammar",
     REPEATED,
 )
-"""What the weights of evidence are kept for, by class."""
+"""What the weights of evidence are kept for, by class. A repeated mention's weight is a share: how far the mention's margin comes
+up to that of the best other mention of the same name.
+"""
 
 _ONE_WORD = re.compile(r"[^\W\d_]{4,}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -34,19 +35,24 @@ _MOST_NAMES = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A span that may be a finding.
+class Reason:
+    """One piece of evidence: its name, its kind in `EVIDENCE_KINDS`, and what the weight of the kind is multiplied by."""
 
-    `margin`: score of the tags of `tokens` less that of `NONE` there. `evidence`: names of checks, and the kind of each in
-    `EVIDENCE_KINDS`.
-    """
+    name: str
+    kind: str
+    amount: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may be a finding; `margin`: score of the tags of `tokens` less that of `NONE` there."""
 
     start: int
     end: int
     entity_type: str
     tokens: TokenSpan
     margin: float
-    evidence: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +81,23 @@ class Reading:
         return sorted(found, key=lambda candidate: candidate.start)
 
     def mentions(self, certain: Collection[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
-        """`found` and, by start, the mentions of the names of `certain` persons that it lacks; each other mention is evidence.
+        """`found` and, by start, the mentions of the names of `certain` persons that it lacks; a better mention is evidence.
 
-        `certain` are some of `found`: none of them vouches for itself.
+        `certain` are some of `found`.
         """
-        names = Counter(self.text[c.start : c.end] for c in certain)
-        sure, held = set(certain), []
-        for c in found:
-            others = names[self.text[c.start : c.end]] - (c in sure) if c.entity_type == "PERSON" else 0
-            held.append(replace(c, evidence=(*c.evidence, (REPEATED, REPEATED))) if others else c)
+        best: dict[str, float] = {}
+        for c in certain:
+            name = self.text[c.start : c.end]
+            best[name] = max(c.margin, best.get(name, c.margin))
         taken = _taken(self.text, found)
-        for start, end in _occurrences(self.text, names):
+        mentions = [c for c in found if c.entity_type == "PERSON"]
+        for start, end in _occurrences(self.text, best):
             if not taken[start:end].any() and (span := self._tokens(start, end, "PERSON")):
-                held.append(replace(self._candidate(start, end, "PERSON", span), evidence=((REPEATED, REPEATED),)))
+                mentions.append(self._candidate(start, end, "PERSON", span))
+        held = [c for c in found if c.entity_type != "PERSON"]
+        for c in mentions:
+            gap = best.get(self.text[c.start : c.end], c.margin) - c.margin
+            held.append(replace(c, evidence=(*c.evidence, Reason(REPEATED, REPEATED, gap))) if gap > 0 else c)
         return sorted(held, key=lambda candidate: candidate.start)
 
     def _checked(self, candidate: Candidate) -> Candidate:
@@ -117,8 +127,8 @@ class Reading:
         return TokenSpan(first, last, label) if first < last else None
 
 
-def _named(evidence: Evidence) -> tuple[str, str]:
-    return evidence.name, f"{evidence.verdict.value}.{evidence.strength.value}"
+def _named(evidence: Evidence) -> Reason:
+    return Reason(evidence.name, f"{evidence.verdict.value}.{evidence.strength.value}")
 
 
 def _taken(text: str, found: Sequence[Candidate]) -> np.ndarray:

@@ -12,7 +12,7 @@ from probes.candidate import EVIDENCE_KINDS, Candidate, Reading, distinctive
 from probes.finding import EvidenceShare
 
 CERTAIN = 0.9
-"""From this probability on, a name makes its other mentions in the text likelier."""
+"""From this probability on, a name lifts its other mentions in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`probability = sigmoid(slope * (margin + weight of each evidence) + offset)`, by class.
+    """`probability = sigmoid(slope * (margin + weight times amount of each evidence) + offset)`, by class.
 
     `platt`: `[n_types, 2]`, slope and offset (Platt 1999); `evidence`: `[n_types, len(EVIDENCE_KINDS)]`.
     """
@@ -40,7 +40,8 @@ class Score:
         """Score one candidate."""
         row = list(self.entity_types).index(candidate.entity_type)
         shares = tuple(
-            EvidenceShare(name, float(self.evidence[row, EVIDENCE_KINDS.index(kind)])) for name, kind in candidate.evidence
+            EvidenceShare(each.name, float(self.evidence[row, EVIDENCE_KINDS.index(each.kind)]) * each.amount)
+            for each in candidate.evidence
         )
         logit = candidate.margin + sum(share.logit for share in shares)
         slope, offset = (float(value) for value in self.platt[row])

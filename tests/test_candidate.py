@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readings import UNSEEN, read_as
 
-from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, distinctive
+from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, Reason, distinctive
 from probes.entity import ENTITY_TYPES
 from probes.evidence import Strength, Verdict
 
@@ -17,7 +17,7 @@ CARD, IBAN, EMAIL = "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "taro@
 
 
 def shown(text: str, found: list[Candidate]) -> list[tuple[str, str, list[str]]]:
-    return [(c.entity_type, text[c.start : c.end], [kind for _, kind in c.evidence]) for c in found]
+    return [(c.entity_type, text[c.start : c.end], [each.kind for each in c.evidence]) for c in found]
 
 
 def test_every_kind_of_evidence_has_a_weight() -> None:
@@ -115,14 +115,17 @@ def test_other_mentions_of_a_name_are_found() -> None:
     assert with_mentions[1].margin == pytest.approx(2 * UNSEEN)
 
 
-def test_mentions_vouch_for_each_other_but_none_for_itself() -> None:
+def test_a_better_mention_vouches_for_a_worse_one() -> None:
     text = "Mira Holm wrote. Then Mira Holm left."
     second = text.rindex("Mira"), text.rindex("Mira") + 9
     reading = read_as(text, ("Mira Holm", "PERSON", 3.0), (second, "PERSON", 1.0))
     found = reading.candidates(0.0)
     sure, unsure = found
-    assert [c.evidence != () for c in reading.mentions([sure], found)] == [False, True]
-    assert [c.evidence != () for c in reading.mentions(found, found)] == [True, True]
+    for certain in ([sure], found):
+        best, other = reading.mentions(certain, found)
+        assert best.evidence == ()
+        assert other.evidence == (Reason(REPEATED, REPEATED, pytest.approx(sure.margin - unsure.margin)),)
+    assert [c.evidence for c in reading.mentions([unsure], found)] == [(), ()]
     assert reading.mentions([], found) == found
     assert unsure.margin < sure.margin
 
@@ -184,7 +187,7 @@ def test_candidates_lie_in_the_text_and_on_their_tokens(data: st.DataObject, par
     for c in found:
         assert 0 <= c.start < c.end <= len(text)
         assert reading.entity_types[c.tokens.label - 1] == c.entity_type
-        assert all(kind in EVIDENCE_KINDS for _, kind in c.evidence)
+        assert all(each.kind in EVIDENCE_KINDS for each in c.evidence)
         assert tokens.starts[c.tokens.start] < c.end
         assert tokens.ends[c.tokens.end - 1] > c.start
 

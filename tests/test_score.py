@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from readings import read_as, score_of
 
-from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, Reading
+from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, Reading, Reason
 from probes.entity import ENTITY_TYPES
 from probes.score import CERTAIN, Score, Scored
 from probes.tags import TokenSpan
@@ -26,11 +26,11 @@ def test_a_logit_is_margin_and_evidence_and_each_class_has_its_own_numbers() -> 
     platt, evidence = rng.uniform(0.1, 1, (len(ENTITY_TYPES), 2)), rng.normal(size=(len(ENTITY_TYPES), len(EVIDENCE_KINDS)))
     score = Score(ENTITY_TYPES, platt, evidence)
     for row, entity_type in enumerate(ENTITY_TYPES):
-        named = (("luhn", "confirms.checksum"), (REPEATED, REPEATED))
+        named = (Reason("luhn", "confirms.checksum"), Reason(REPEATED, REPEATED, 2.5))
         found = score.of(Candidate(0, 3, entity_type, TokenSpan(0, 1, row + 1), 1.5, named))
         first, second = evidence[row, EVIDENCE_KINDS.index("confirms.checksum")], evidence[row, EVIDENCE_KINDS.index(REPEATED)]
-        assert [(share.name, share.logit) for share in found.evidence] == [("luhn", first), (REPEATED, second)]
-        assert found.logit == pytest.approx(1.5 + first + second)
+        assert [(share.name, share.logit) for share in found.evidence] == [("luhn", first), (REPEATED, 2.5 * second)]
+        assert found.logit == pytest.approx(1.5 + first + 2.5 * second)
         assert found.probability == pytest.approx(1 / (1 + math.exp(-(platt[row, 0] * found.logit + platt[row, 1]))))
 
 
@@ -55,13 +55,14 @@ def test_evidence_moves_the_probability() -> None:
 
 def test_a_name_once_certain_is_found_elsewhere() -> None:
     text = "Mira Holm wrote. Then Mira Holm left."
-    score = score_of(repeated_mention=5.0)
+    score = score_of(repeated_mention=0.75)
     sure = read_as(text, ("Mira Holm", "PERSON", 3.0))
     first, second = score.read(sure, 0.0)
     assert first.probability > CERTAIN
     assert first.evidence == ()
     assert [share.name for share in second.evidence] == [REPEATED]
-    assert second.logit == pytest.approx(-4 + 5)
+    # Three quarters of the way from its own margin to the other's.
+    assert second.logit == pytest.approx(-4 + 0.75 * (6 - -4))
     assert len(score.read(sure, 0.0, structure=False)) == 1
     # A name that is not certain vouches for nobody.
     unsure = read_as(text, ("Mira Holm", "PERSON", 0.5))
@@ -71,15 +72,15 @@ def test_a_name_once_certain_is_found_elsewhere() -> None:
 
 def test_a_short_word_is_not_looked_for_elsewhere() -> None:
     reading = read_as("Ann wrote. Then Ann left.", ("Ann", "PERSON", 9.0))
-    assert len(score_of(repeated_mention=9.0).read(reading, 0.0)) == 1
+    assert len(score_of(repeated_mention=1.0).read(reading, 0.0)) == 1
     reading = read_as("Anna wrote. Then Anna left.", ("Anna", "PERSON", 9.0))
-    assert len(score_of(repeated_mention=9.0).read(reading, 0.0)) == 2
+    assert len(score_of(repeated_mention=1.0).read(reading, 0.0)) == 2
 
 
 def test_without_structure_there_is_no_evidence_at_all() -> None:
     text = f"Mira Holm, {CARD}, a@example.com; 2024-01-15. Mira Holm"
     reading = read_as(text, ("Mira Holm", "PERSON", 5.0), (CARD, "PHONE", 3.0), ("2024-01-15", "PHONE", 3.0))
-    score = score_of(confirms_checksum=4.0, confirms_grammar=4.0, refutes_grammar=-4.0, repeated_mention=4.0)
+    score = score_of(confirms_checksum=4.0, confirms_grammar=4.0, refutes_grammar=-4.0, repeated_mention=1.0)
     plain = score.read(reading, 0.0, structure=False)
     assert shown(reading, plain) == [("PERSON", "Mira Holm"), ("PHONE", CARD), ("PHONE", "2024-01-15")]
     assert all(found.evidence == () and found.logit == found.candidate.margin for found in plain)

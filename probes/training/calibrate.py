@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from probes.candidate import EVIDENCE_KINDS, Candidate, Reading
+from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, Reading
 from probes.entity import ENTITY_TYPES
 from probes.operating_point import BALANCED, OperatingPoint
 from probes.score import Score
@@ -22,8 +22,8 @@ _NONE_BIAS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5)
 _AS_GOOD = 0.01
 _EVEN = 0.5
 _LEAST = 15
-# What a check is worth before the held-out text has its say, in order of EVIDENCE_KINDS.
-_PRIOR = (3.0, 1.0, 0.5, -3.0, -2.0, 1.0)
+# What evidence adds to the log-odds before the held-out text has its say, in order of EVIDENCE_KINDS; the last a unit of margin.
+_PRIOR = (3.0, 1.0, 0.5, -3.0, -2.0, 0.15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Judged candidates of one class: margin, counts of evidence `[n, kinds]`, right or wrong, weight; and the labels' weight."""
+    """Judged candidates of one class: margin, amounts of evidence `[n, kinds]`, right or not, weight; and the labels' weight."""
 
     margins: np.ndarray
     evidence: np.ndarray
@@ -111,7 +111,10 @@ def fit_score(
     slope = max(slope, 0.02)
     # A check that is passed must not count against a span, nor one that fails for it, whatever a few odd texts say.
     meant = np.sign(_PRIOR)
-    return (slope, offset), meant * np.maximum(0.0, meant * np.array(added)) / slope
+    weights = meant * np.maximum(0.0, meant * np.array(added)) / slope
+    # A mention comes up to the best one at most.
+    weights[EVIDENCE_KINDS.index(REPEATED)] = min(1.0, weights[EVIDENCE_KINDS.index(REPEATED)])
+    return (slope, offset), weights
 
 
 def _probabilities(score: Score, row: int, judged: _Judged) -> np.ndarray:
@@ -122,7 +125,7 @@ def _probabilities(score: Score, row: int, judged: _Judged) -> np.ndarray:
 
 
 def _judge(held: Sequence[Held], score: Score, none_bias: float) -> list[_Judged]:
-    rows: list[list[tuple[float, list[int], bool, float]]] = [[] for _ in ENTITY_TYPES]
+    rows: list[list[tuple[float, list[float], bool, float]]] = [[] for _ in ENTITY_TYPES]
     gold = [0.0] * len(ENTITY_TYPES)
     for text in held:
         found = [scored.candidate for scored in score.read(text.reading, none_bias)]
@@ -133,9 +136,8 @@ def _judge(held: Sequence[Held], score: Score, none_bias: float) -> list[_Judged
             matched = matches(sure, [(c.start, c.end) for c in mine], 0.5)
             for i, candidate in enumerate(mine):
                 if i in matched or _is_wrong(text.example, candidate):
-                    kinds = [kind for _, kind in candidate.evidence]
-                    counts = [kinds.count(kind) for kind in EVIDENCE_KINDS]
-                    rows[index].append((candidate.margin, counts, i in matched, text.weight))
+                    amounts = [sum(e.amount for e in candidate.evidence if e.kind == kind) for kind in EVIDENCE_KINDS]
+                    rows[index].append((candidate.margin, amounts, i in matched, text.weight))
     return [
         _Judged(
             np.array([m for m, *_ in each]),
