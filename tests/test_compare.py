@@ -28,8 +28,9 @@ from probes.training.compare.taps import multiply_adds, tap, tapped
 from probes.training.compare.texts import ENTITY_TYPE, Texts, eval_texts, fit_text, held_out, only, training_texts
 from probes.training.compare.trial import Bench, Trial
 from probes.training.example import Example, Label
-from probes.training.fit import FitConfig, Fitted, FitText, Inputs, fit_all
+from probes.training.fit import FitConfig, Fitted, Inputs, fit_all
 from probes.training.harvest import Harvest, harvest
+from probes.training.pieces import FitText
 from probes.training.probe_data import GENERATED, allowed_tags
 from service.cli import app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from probes.path import best_path
 from probes.probe import BLOCKS, Probe
 from probes.tags import BEGIN, END, IMPOSSIBLE, SINGLE, can_begin, can_end, can_follow, count, span_tags, tag
-from probes.training import fit
+from probes.training import fit, pieces
 from probes.training.crf import partial_loss
 from probes.training.features import SparseFeatures
-from probes.training.fit import FitConfig, Fitted, FitText, batch_emissions, fit_probe, select
+from probes.training.fit import FitConfig, Fitted, batch_emissions, fit_probe, select
+from probes.training.pieces import FitText
 
 D_SAE = 20
 N_TYPES, PERSON, EMAIL = 2, 1, 2
@@ -85,11 +87,11 @@ def texts_of_spans(draw: st.DrawFn) -> np.ndarray:
 def test_pieces_cover_a_text_once_and_cut_no_label(allowed: np.ndarray, size: int) -> None:
     text = FitText(np.concatenate([np.zeros((3, N_TAGS), dtype=bool), allowed]), np.ones(2), np.array([1]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "_PIECE", size)
-        pieces = fit._pieces(text, 1, 3, 3 + len(allowed))
-    assert (pieces[:, 0] == 1).all()
-    assert [t for _, a, b in pieces for t in range(a, b)] == list(range(len(allowed)))
-    for _, first, last in pieces:
+        patch.setattr(pieces, "_PIECE", size)
+        cut = pieces._pieces(text, 1, 3, 3 + len(allowed))
+    assert (cut[:, 0] == 1).all()
+    assert [t for _, a, b in cut for t in range(a, b)] == list(range(len(allowed)))
+    for _, first, last in cut:
         assert first == 0 or (allowed[first, 0] and allowed[first - 1, 0])
         # Long only where there is no place to cut.
         inner = allowed[first + size // 2 : last, 0]
@@ -98,17 +100,17 @@ def test_pieces_cover_a_text_once_and_cut_no_label(allowed: np.ndarray, size: in
 
 def test_a_long_text_of_none_is_cut_to_pieces_of_about_one_size() -> None:
     allowed = np.eye(N_TAGS, dtype=bool)[[0] * 1000]
-    sizes = np.diff(fit._pieces(FitText(allowed, np.ones(1), np.array([0])), 0, 0, 1000)[:, 1:]).ravel()
-    assert (abs(sizes[:-1] - fit._PIECE) <= 2).all()
-    assert len(fit._pieces(FitText(allowed, np.ones(1), np.array([0])), 0, 0, 0)) == 0
+    sizes = np.diff(pieces._pieces(FitText(allowed, np.ones(1), np.array([0])), 0, 0, 1000)[:, 1:]).ravel()
+    assert (abs(sizes[:-1] - pieces._PIECE) <= 2).all()
+    assert len(pieces._pieces(FitText(allowed, np.ones(1), np.array([0])), 0, 0, 0)) == 0
 
 
 def test_batches_hold_every_token_of_the_chosen_texts_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit, "_BATCH_TOKENS", 100)
+    monkeypatch.setattr(pieces, "_BATCH_TOKENS", 100)
     lengths = [3, 0, 50, 400, 7, 30, 20, 90]
     starts = np.concatenate([[0], np.cumsum(lengths)])
     text = FitText(np.eye(N_TAGS, dtype=bool)[[0] * sum(lengths)], np.ones(8), np.array([0, 2, 3, 5, 6]))
-    batches = fit._batches(starts, text, np.random.default_rng(0))
+    batches = pieces.batches(starts, text, np.random.default_rng(0))
     assert len(batches) > 3
     seen = sorted((int(i), t) for batch in batches for i, a, b in batch for t in range(a, b))
     assert seen == [(i, t) for i in (0, 2, 3, 5, 6) for t in range(lengths[i])]
@@ -247,6 +249,30 @@ def test_the_second_half_of_the_steps_is_averaged() -> None:
     steps = [*first[1:], seen[6]]
     torch.testing.assert_close(seen[:6], first)
     torch.testing.assert_close(result.weight, torch.stack(steps[3:]).mean(0))
+
+
+def test_each_step_of_the_last_fit_does_without_some_features() -> None:
+    dense, lengths, gold = toy(texts=20)
+    text = text_of(gold, np.arange(20))
+    start = fit._Linear(torch.ones(D_SAE, len(BLOCKS) * N_TAGS), torch.zeros(N_TAGS), torch.zeros(N_TAGS, N_TAGS))
+    seen: list[torch.Tensor] = []
+
+    def spy(*arguments: Any) -> torch.Tensor:
+        seen.append(arguments[2].detach().clone())
+        return batch_emissions(*arguments)
+
+    config = FitConfig(lr=0.0, dropout=0.25)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "batch_emissions", spy)
+        result = fit._fit(sparse(dense, lengths), text, 40, config, start, label="")
+        fit._fit(sparse(dense, lengths), text, 1, config, start, lasso=1.0, label="")
+    *steps, selecting = seen
+    rows = torch.stack(steps)[:, :, 0]
+    assert rows.unique().tolist() == pytest.approx([0.0, 1 / 0.75])
+    assert 0.15 < float((rows == 0).float().mean()) < 0.35
+    assert len({tuple(row.tolist()) for row in rows}) > 20
+    torch.testing.assert_close(result.weight, start.weight)
+    torch.testing.assert_close(selecting, start.weight)
 
 
 class _Constant:

@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from torch.nn import functional as F
 
 from probes.base_model import BaseModel
 from probes.errors import ProbesError
+from probes.sae import Encoder
 from probes.tokens import WINDOW, Tokens
 from probes.training.features import SparseFeatures, activation_scale, concatenate, encode_sparse
 from probes.training.harvest import Harvest, harvest, read_corpus, texts_key
@@ -191,7 +193,7 @@ def test_a_harvest_of_other_texts_or_another_layer_is_thrown_away(
     model: BaseModel, tiny_model_folder: Path, tmp_path: Path
 ) -> None:
     first = harvest(model, tiny.SENTENCES, tmp_path, "key")
-    encode_sparse(tiny.make_sae(), "a" * 64, first)
+    encode_sparse(tiny.make_sae(), first)
     second = harvest(model, tiny.SENTENCES[:2], tmp_path, "another")
     assert len(second.lengths) == 2
     # What was made of the old one is gone with it.
@@ -299,7 +301,7 @@ def to_dense(features: SparseFeatures) -> torch.Tensor:
 def test_sparse_rows_are_what_the_sae_says(model: BaseModel, tmp_path: Path) -> None:
     done = harvest(model, [*tiny.SENTENCES, ""], tmp_path, "key")
     sae = tiny.make_sae()
-    features = encode_sparse(sae, "0" * 64, done)
+    features = encode_sparse(sae, done)
     dense = sae.encode(done.resid_post)
     torch.testing.assert_close(to_dense(features), dense)
     assert features.text_starts.tolist() == [0, *np.cumsum(done.lengths)]
@@ -312,13 +314,26 @@ def test_sparse_rows_are_what_the_sae_says(model: BaseModel, tmp_path: Path) -> 
     torch.testing.assert_close(features.project(rows, weight), dense[rows] @ weight)
 
 
-def test_features_are_kept_for_the_sae_that_made_them(model: BaseModel, tmp_path: Path) -> None:
+def test_features_are_kept_for_the_sae_that_made_them(model: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = harvest(model, tiny.SENTENCES, tmp_path, "key")
-    first = encode_sparse(tiny.make_sae(seed=0), "a" * 64, done)
-    again = encode_sparse(tiny.make_sae(seed=1), "a" * 64, done)
-    other = encode_sparse(tiny.make_sae(seed=1), "b" * 64, done)
+    first = encode_sparse(tiny.make_sae(seed=0), done)
+    sae = tiny.make_sae(seed=0)
+    changed = [replace(sae, **{name: getattr(sae, name) * 1.1}) for name in ("W_enc", "b_enc", "threshold")]
+    for encoder in (
+        *changed,
+        tiny.make_sae(seed=1),
+        sae.select(range(tiny.D_SAE - 1)),
+        sae.select([1, 0, *range(2, tiny.D_SAE)]),
+    ):
+        torch.testing.assert_close(to_dense(encode_sparse(encoder, done)), encoder.encode(done.resid_post))
+
+    def never(*_: object) -> None:
+        pytest.fail("encoded again")
+
+    monkeypatch.setattr(Encoder, "active", never)
+    again = encode_sparse(tiny.make_sae(seed=0), done)
     assert torch.equal(first.values, again.values)
-    torch.testing.assert_close(to_dense(other), tiny.make_sae(seed=1).encode(done.resid_post))
+    assert torch.equal(first.ids, again.ids)
 
 
 def test_parts_are_put_one_after_the_other() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from probes.bundle import Manifest
 from probes.operating_point import OPERATING_POINTS
+from probes.training import corpora, vary
 from probes.training.card_accuracy import accuracy_by_manifest, accuracy_by_report
 from probes.training.full_report import FullReport
 from probes.training.report import table
@@ -35,8 +36,9 @@ there.
 
 ## What it learned from
 
-{tokens:,} tokens of labelled or generated text for the probe, {training_tokens:,} tokens of plain, labelled and generated text
-for the autoencoder. None of the text is in this folder.
+{tokens:,} tokens for the probe: generated text, labelled text, `varied/` copies of labelled text with other names and case,
+and plain text (`corpus/`) whose labels a convolutional teacher gave, fitted on the others. {training_tokens:,} tokens of
+plain, labelled and generated text for the autoencoder. None of the text is in this folder.
 
 | source | tokens | licence |
 | --- | --- | --- |
@@ -107,12 +109,16 @@ def write_card(folder: Path, manifest: Manifest, report: FullReport | None = Non
         accuracy=accuracy_by_report(report) if report else accuracy_by_manifest(manifest),
         points=_points(manifest),
         tokens=sum(provenance.sources.values()),
-        sources="\n".join(
-            f"| {source} | {tokens:,} | {LICENCES.get(source, 'unknown')} |" for source, tokens in provenance.sources.items()
-        ),
+        sources="\n".join(f"| {source} | {tokens:,} | {_licence(source)} |" for source, tokens in provenance.sources.items()),
         **manifest.sae.model_dump(exclude={"sha256"}),
     )
     (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def _licence(source: str) -> str:
+    if source.startswith(corpora.PREFIX):
+        return LICENCES["corpus"]
+    return LICENCES.get(source.removeprefix(vary.PREFIX), "unknown")
 
 
 def _block(first: int, last: int) -> str:

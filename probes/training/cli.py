@@ -30,6 +30,10 @@ def train(
     generated: Annotated[int, typer.Option(help="Generated texts for SAE and probe.")] = 24_000,
     features: Annotated[int, typer.Option(help="Features that the probe keeps.")] = 4096,
     labelled: Annotated[bool, typer.Option(help="Train on labelled/train too; without it on generated text only.")] = True,
+    dictionary: Annotated[
+        Path | None,
+        typer.Option(help="Bundle whose latents the probe reads; else an SAE is trained.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:
     """Train the SAE and the probes and write a bundle; finished stages in the work folder are used again."""
@@ -50,7 +54,7 @@ def train(
     options = [arg for arg in sys.argv[2:] if arg]
     command = shlex.join(["piiprobe", "train", *options])
     try:
-        bundle = run(data, work, out, base_model, config, name=name, release=release, command=command)
+        bundle = run(data, work, out, base_model, config, name=name, release=release, command=command, dictionary=dictionary)
     except ProbesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import torch
 
-from probes.tags import IMPOSSIBLE
+from probes.tags import IMPOSSIBLE, can_follow
 
 
 def partial_loss(
@@ -41,3 +41,9 @@ def log_partition(emissions: torch.Tensor, lengths: torch.Tensor, transitions: t
         reached = ((score - highest).exp() @ following).clamp(min=1e-30).log() + highest + emission
         score = torch.where((lengths > t)[:, None], reached, score)
     return score.logsumexp(1)
+
+
+def impossible(n_tags: int) -> torch.Tensor:
+    """`[n_tags, n_tags]`: `IMPOSSIBLE` where the column's tag may not follow the row's, else zero."""
+    allowed = torch.from_numpy(can_follow((n_tags - 1) // 4))
+    return torch.zeros(n_tags, n_tags).masked_fill(~allowed, IMPOSSIBLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -30,3 +32,16 @@ class Example:
     language: str
     source: str
     unlabelled: frozenset[str] = frozenset()
+
+
+def sample(examples: Sequence[Example], characters: int, seed: int) -> list[Example]:
+    """Examples in random order until they have at least `characters`; all of them if they have fewer."""
+    shuffled = list(examples)
+    random.Random(seed).shuffle(shuffled)
+    taken, total = [], 0
+    for example in shuffled:
+        if total >= characters:
+            break
+        taken.append(example)
+        total += len(example.text)
+    return taken

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -12,24 +11,23 @@ import torch
 from tqdm import tqdm
 
 from probes.probe import BLOCKS, Block, Probe
-from probes.tags import IMPOSSIBLE, can_begin, can_end, can_follow
-from probes.training.crf import partial_loss
+from probes.training.crf import impossible, partial_loss
 from probes.training.features import SparseFeatures, activation_scale
-
-_BATCH_TOKENS = 8192
-_PIECE = 192
+from probes.training.pieces import FitText, batches, bounded, padded, rows
 
 
 @dataclass(frozen=True, slots=True)
 class FitConfig:
     """`features`: how many the probe keeps; `sparsity`: strength of the lasso that ranks them; `decay`: L2 of the last fit.
 
-    `balance`: 0 weighs every token alike, 1 every source.
+    `dropout`: share of the features that a batch of the last fit does without, so that no tag rests on a few of them (feature
+    noising for CRFs: Wang et al. 2013). `balance`: 0 weighs every token alike, 1 every source.
     """
 
     features: int = 4096
     sparsity: float = 2e-3
     decay: float = 1e-5
+    dropout: float = 0.0
     balance: float = 0.65
     select_epochs: int = 1
     epochs: int = 5
@@ -49,25 +47,6 @@ class Fitted:
     feature_ids: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class FitText:
-    """What the fit knows of its texts.
-
-    `allowed`: bool `[n_tokens, n_tags]`, the tags that each token may have; the loss is -log of the probability of all paths
-    through allowed tags, so what a source does not label neither teaches nor punishes. Its width says how many classes are
-    fitted. `weights`: fp32 `[n_texts]`, weight of
-    each text's tokens. `texts`: ids of the texts to fit on.
-    """
-
-    allowed: np.ndarray
-    weights: np.ndarray
-    texts: np.ndarray
-
-    @property
-    def n_tags(self) -> int:
-        return int(self.allowed.shape[1])
-
-
 class Inputs(Protocol):
     """What a linear map over tokens reads: sparse features, or residuals where those are compared with.
 
@@ -82,13 +61,16 @@ class Inputs(Protocol):
 
 
 def fit_probe(features: SparseFeatures, text: FitText, config: FitConfig) -> Fitted:
-    """Fit on sparse features: on all of them with a group lasso first, then on those that matter alone."""
+    """Fit on sparse features: where there are more than wanted, with a group lasso first, then on those that matter alone."""
     scale, ceiling = activation_scale(features)
     scaled = features.cut(ceiling).scaled(1 / scale)
     zeros = _Linear.zeros(features.d_sae, text.n_tags, config)
-    everything = _fit(scaled, text, config.select_epochs, config, zeros, lasso=config.sparsity, label="select features")
-    feature_ids = select(everything.weight, scaled, config.features)
-    start = _Linear(everything.weight[feature_ids], everything.bias, everything.transitions)
+    if features.d_sae > config.features:
+        everything = _fit(scaled, text, config.select_epochs, config, zeros, lasso=config.sparsity, label="select features")
+        feature_ids = select(everything.weight, scaled, config.features)
+        start = _Linear(everything.weight[feature_ids], everything.bias, everything.transitions)
+    else:
+        feature_ids, start = torch.arange(features.d_sae), zeros
     few = _fit(scaled.select(feature_ids), text, config.epochs, config, start, label="fit probe")
     return _fitted(few, scale[feature_ids], ceiling[feature_ids], feature_ids, config)
 
@@ -135,7 +117,7 @@ def _fitted(linear: _Linear, scale: torch.Tensor, ceiling: torch.Tensor, ids: to
     weight = (linear.weight / scale[:, None]).view(len(ids), len(config.blocks), -1)
     # Rounded as the bundle stores it, so that what is calibrated is what is shipped.
     W = weight.permute(1, 0, 2).bfloat16().float()
-    transitions = (linear.transitions + _impossible(len(linear.bias))).numpy()
+    transitions = (linear.transitions + impossible(len(linear.bias))).numpy()
     return Fitted(Probe(config.blocks, W, linear.bias, ceiling), transitions, ids.tolist())
 
 
@@ -148,17 +130,21 @@ def _fit(
     averaged = 0
     optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
     rng = np.random.default_rng(config.seed)
-    batches = [batch for _ in range(epochs) for batch in _batches(features.text_starts, text, rng)]
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.02, 1 - step / len(batches)))
-    impossible = _impossible(text.n_tags)
+    steps = [batch for _ in range(epochs) for batch in batches(features.text_starts, text, rng)]
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.02, 1 - step / len(steps)))
+    fixed = impossible(text.n_tags)
     running = 0.0
-    with tqdm(batches, desc=label, unit="batch") as bar:
+    with tqdm(steps, desc=label, unit="batch") as bar:
         for step, batch in enumerate(bar):
-            emissions = batch_emissions(features, batch, model.weight, model.bias, config.blocks)
+            weight = model.weight
+            if config.dropout and not lasso:
+                kept = torch.from_numpy(rng.random(len(weight)) >= config.dropout)
+                weight = weight * (kept / (1 - config.dropout))[:, None]
+            emissions = batch_emissions(features, batch, weight, model.bias, config.blocks)
             lengths = torch.from_numpy(batch[:, 2] - batch[:, 1])
             weights = torch.from_numpy(text.weights[batch[:, 0]])
-            allowed = _padded(torch.from_numpy(text.allowed[_rows(features.text_starts, batch)]), lengths, fill=True)
-            loss = (partial_loss(emissions, allowed, lengths, model.transitions + impossible) * weights).sum()
+            allowed = padded(torch.from_numpy(text.allowed[rows(features.text_starts, batch)]), lengths, fill=True)
+            loss = (partial_loss(emissions, allowed, lengths, model.transitions + fixed) * weights).sum()
             loss = loss / (weights * lengths).sum()
             if not lasso:
                 loss = loss + config.decay * model.weight.square().sum()
@@ -168,7 +154,7 @@ def _fit(
             if lasso:
                 _shrink(model.weight, optimizer.param_groups[0]["lr"] * lasso)
             schedule.step()
-            if step >= len(batches) // 2:
+            if step >= len(steps) // 2:
                 averaged += 1
                 for mean, parameter in zip(average.parameters(), model.parameters(), strict=True):
                     mean += (parameter.detach() - mean) / averaged
@@ -184,11 +170,6 @@ def _shrink(weight: torch.Tensor, amount: float) -> None:
     weight.mul_((1 - amount / norms.clamp(min=1e-12)).clamp(min=0))
 
 
-def _impossible(n_tags: int) -> torch.Tensor:
-    allowed = torch.from_numpy(can_follow((n_tags - 1) // 4))
-    return torch.zeros(n_tags, n_tags).masked_fill(~allowed, IMPOSSIBLE)
-
-
 def batch_emissions(
     features: Inputs, batch: np.ndarray, weight: torch.Tensor, bias: torch.Tensor, blocks: Sequence[Block]
 ) -> torch.Tensor:
@@ -201,13 +182,13 @@ def batch_emissions(
         bias: `[n_tags]`.
         blocks: as in `Probe`.
     """
-    projected = features.project(_rows(features.text_starts, batch), weight)
+    projected = features.project(rows(features.text_starts, batch), weight)
     lengths = torch.from_numpy(batch[:, 2] - batch[:, 1])
-    padded = _padded(projected, lengths, fill=0.0).view(len(batch), int(lengths.max()), len(blocks), -1)
-    total = bias.expand(*padded.shape[:2], -1)
-    longest = padded.shape[1]
+    by_block = padded(projected, lengths, fill=0.0).view(len(batch), int(lengths.max()), len(blocks), -1)
+    total = bias.expand(*by_block.shape[:2], -1)
+    longest = by_block.shape[1]
     for i, (low, high) in enumerate(blocks):
-        values = padded[:, :, i]
+        values = by_block[:, :, i]
         # Zeros on both sides, then the block is a difference of running sums.
         reach = max(abs(low), abs(high)) + 1
         around = torch.nn.functional.pad(values, (0, 0, reach, reach))
@@ -217,46 +198,4 @@ def batch_emissions(
             sums = around.cumsum(1)
             first, last = reach + low - 1, reach + high
             total = total + (sums[:, last : last + longest] - sums[:, first : first + longest]) / (high - low + 1)
-    inner = torch.arange(longest)[None] < lengths[:, None]
-    n_types = (len(bias) - 1) // 4
-    edge = torch.zeros_like(total[:1, :1])
-    begins = edge.masked_fill(~torch.from_numpy(can_begin(n_types)), IMPOSSIBLE)
-    ends = edge.masked_fill(~torch.from_numpy(can_end(n_types)), IMPOSSIBLE)
-    at = torch.arange(longest)[None, :, None]
-    return (total + begins * (at == 0) + ends * (at == lengths[:, None, None] - 1)) * inner[:, :, None]
-
-
-def _padded(rows: torch.Tensor, lengths: torch.Tensor, fill: float | bool) -> torch.Tensor:
-    """Rows `[n, c]` of pieces one after the other as `[n_pieces, longest, c]`."""
-    longest = int(lengths.max())
-    place = torch.cat([torch.arange(int(length)) + i * longest for i, length in enumerate(lengths)])
-    flat = torch.full((len(lengths) * longest, rows.shape[1]), fill, dtype=rows.dtype)
-    return flat.index_copy(0, place, rows).view(len(lengths), longest, -1)
-
-
-def _rows(text_starts: np.ndarray, batch: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.arange(text_starts[i] + first, text_starts[i] + last) for i, first, last in batch])
-
-
-def _batches(text_starts: np.ndarray, text: FitText, rng: np.random.Generator) -> list[np.ndarray]:
-    """Pieces of similar lengths together, batches in random order."""
-    pieces = np.concatenate([_pieces(text, int(i), int(text_starts[i]), int(text_starts[i + 1])) for i in text.texts])
-    lengths = pieces[:, 2] - pieces[:, 1]
-    order = np.argsort(lengths + rng.uniform(0, 16, len(lengths)))
-    edges = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // _BATCH_TOKENS)) + 1
-    batches = np.split(pieces[order], edges)
-    return [batches[i] for i in rng.permutation(len(batches))]
-
-
-def _pieces(text: FitText, i: int, first: int, last: int) -> np.ndarray:
-    """Pieces of about `_PIECE` tokens of one text, cut only where the token before and the one after may both be `NONE`."""
-    cuts, n = [0], last - first
-    while n - cuts[-1] > _PIECE:
-        free = text.allowed[first + cuts[-1] : last, 0]
-        places = np.flatnonzero(free[_PIECE // 2 : -1] & free[_PIECE // 2 + 1 :])
-        if not len(places):
-            break
-        near = places[np.abs(places - _PIECE // 2).argmin()]
-        cuts.append(cuts[-1] + _PIECE // 2 + int(near) + 1)
-    edges = [*cuts, n]
-    return np.array([(i, a, b) for a, b in pairwise(edges) if b > a], dtype=np.int64).reshape(-1, 3)
+    return bounded(total, lengths)

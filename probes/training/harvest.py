@@ -136,11 +136,11 @@ def _shuffled(folder: Path, language: str, seed: int) -> list[str]:
         raise ProbesError(f"{folder} has no {language}.*.jsonl.gz")
     texts: list[str] = []
     for path in paths:
-        texts += _read_texts(path)
+        texts += read_texts(path)
     random.Random(seed).shuffle(texts)
     return texts
 
 
-def _read_texts(path: Path) -> Sequence[str]:
+def read_texts(path: Path) -> Sequence[str]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line)["text"] for line in lines]

@@ -14,7 +14,7 @@ from probes.entity import ENTITY_TYPES, NONE
 ALL = frozenset(ENTITY_TYPES)
 
 
-def _types(names: str) -> frozenset[str]:
+def types(names: str) -> frozenset[str]:
     found = frozenset(names.split())
     unknown = found - ALL - {NONE}
     assert not unknown, unknown
@@ -22,7 +22,7 @@ def _types(names: str) -> frozenset[str]:
 
 
 def _labels(*rows: tuple[str, str]) -> dict[str, frozenset[str]]:
-    return {label: _types(candidates) for candidates, labels in rows for label in labels.split()}
+    return {label: types(candidates) for candidates, labels in rows for label in labels.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class SetRules:
         return self.by_domain.get((str(record.get("domain")), label)) or self.labels.get(label)
 
 
-PERSON, USERNAME = _types("PERSON"), _types("USERNAME")
-NUMBERS = _types("NATIONAL_ID CREDIT_CARD BANK_ACCOUNT")
-CONTACT = _types("EMAIL PHONE ADDRESS")
+PERSON, USERNAME = types("PERSON"), types("USERNAME")
+NUMBERS = types("NATIONAL_ID CREDIT_CARD BANK_ACCOUNT")
+CONTACT = types("EMAIL PHONE ADDRESS")
 # What news, encyclopaedias and court decisions do not hold; births they do, so DATE_OF_BIRTH is not among them.
-NOT_IN_PROSE = NUMBERS | _types("EMAIL PHONE IP_ADDRESS USERNAME SECRET")
-NOT_IN_TWEETS = NUMBERS | _types("EMAIL IP_ADDRESS SECRET DATE_OF_BIRTH")
+NOT_IN_PROSE = NUMBERS | types("EMAIL PHONE IP_ADDRESS USERNAME SECRET")
+NOT_IN_TWEETS = NUMBERS | types("EMAIL IP_ADDRESS SECRET DATE_OF_BIRTH")
 # A newline parts two turns of a chat, so it joins only where the text has address blocks.
 BLOCK_GAP, CHAT_GAP = r"[ .,–-]{0,3}\n?[ ]?", r"[ ,]{1,2}"
 
@@ -85,7 +85,7 @@ _TWITTER = SetRules(
     complete=PERSON,
     absent=NOT_IN_TWEETS,
     unsure=("PERSON", r"#\S+"),
-    handles=((PERSON, USERNAME), (_types("NONE"), _types("NONE USERNAME"))),
+    handles=((PERSON, USERNAME), (types("NONE"), types("NONE USERNAME"))),
 )
 _RESTAURANT = SetRules(
     _labels(
@@ -93,7 +93,7 @@ _RESTAURANT = SetRules(
         ("NONE", "people time date company_name amount_of_money rooms adults kids"),
     ),
     complete=PERSON,
-    absent=NUMBERS | _types("EMAIL IP_ADDRESS USERNAME SECRET DATE_OF_BIRTH"),
+    absent=NUMBERS | types("EMAIL IP_ADDRESS USERNAME SECRET DATE_OF_BIRTH"),
     name_gap=r"\s+",
 )
 
@@ -114,21 +114,21 @@ SETS: dict[str, SetRules] = {
             ("NONE", _MULTIDOGO_NONE),
         ),
         # About 7 % of the customers' names have no label, nor has any agent's; user names are mostly plain names.
-        complete=CONTACT | NUMBERS | _types("SECRET"),
-        absent=_types("IP_ADDRESS DATE_OF_BIRTH"),
-        by_domain={("finance", "account_number"): _types("BANK_ACCOUNT")},
+        complete=CONTACT | NUMBERS | types("SECRET"),
+        absent=types("IP_ADDRESS DATE_OF_BIRTH"),
+        by_domain={("finance", "account_number"): types("BANK_ACCOUNT")},
         address_gap=CHAT_GAP,
     ),
     "restaurant8k": _RESTAURANT,
     "nlupp": _RESTAURANT,
     "btc": _TWITTER,
     # Which of the handles a reader would call a person is the annotators' choice, so they are not scored.
-    "btc.dev": replace(_TWITTER, handles=((PERSON, _types("NONE PERSON USERNAME")), (_types("NONE"), _types("NONE USERNAME")))),
+    "btc.dev": replace(_TWITTER, handles=((PERSON, types("NONE PERSON USERNAME")), (types("NONE"), types("NONE USERNAME")))),
     "wnut17": SetRules(
         _labels(("PERSON", "person"), ("NONE", "location group corporation product creative-work")),
         complete=PERSON,
         absent=NOT_IN_TWEETS,
-        handles=((PERSON, _types("NONE PERSON USERNAME")), (_types("NONE"), _types("NONE USERNAME"))),
+        handles=((PERSON, types("NONE PERSON USERNAME")), (types("NONE"), types("NONE USERNAME"))),
     ),
     "wikigold": SetRules(
         _labels(("PERSON", "PER"), ("NONE", "LOC ORG MISC")), complete=PERSON, absent=NOT_IN_PROSE | {"ADDRESS"}
@@ -151,8 +151,8 @@ SETS: dict[str, SetRules] = {
             ("NONE DATE_OF_BIRTH", "DATE_TIME"),
             ("NONE", "ORGANIZATION DOMAIN_NAME TITLE PREFIX AGE NRP"),
         ),
-        complete=ALL - _types("USERNAME SECRET"),
-        absent=_types("USERNAME SECRET"),
+        complete=ALL - types("USERNAME SECRET"),
+        absent=types("USERNAME SECRET"),
         address_gap=BLOCK_GAP,
         # "Mr." alone is labelled as a person in some templates and as a title in others.
         unsure=("PERSON", r"(?i:mr|mrs|ms|miss|dr)\.?"),
@@ -167,8 +167,8 @@ SETS: dict[str, SetRules] = {
             ("NONE BANK_ACCOUNT NATIONAL_ID SECRET USERNAME", "ID"),
             ("NONE", "ORG"),
         ),
-        complete=_types("PERSON PHONE EMAIL"),
-        absent=_types("IP_ADDRESS CREDIT_CARD NATIONAL_ID"),
+        complete=types("PERSON PHONE EMAIL"),
+        absent=types("IP_ADDRESS CREDIT_CARD NATIONAL_ID"),
     ),
     "meddocan_es": SetRules(
         _labels(
@@ -185,8 +185,8 @@ SETS: dict[str, SetRules] = {
             ("NONE", "ID_CONTACTO_ASISTENCIAL EDAD_SUJETO_ASISTENCIA SEXO_SUJETO_ASISTENCIA PROFESION"),
             ("NONE", "HOSPITAL INSTITUCION CENTRO_SALUD"),
         ),
-        complete=CONTACT | _types("PERSON DATE_OF_BIRTH NATIONAL_ID"),
-        absent=_types("CREDIT_CARD BANK_ACCOUNT IP_ADDRESS USERNAME SECRET"),
+        complete=CONTACT | types("PERSON DATE_OF_BIRTH NATIONAL_ID"),
+        absent=types("CREDIT_CARD BANK_ACCOUNT IP_ADDRESS USERNAME SECRET"),
         address_gap=BLOCK_GAP,
         # A place name may be the patient's home or where a disease is common; a postcode is somebody's.
         sure=("ADDRESS", r"\d{4,}"),
@@ -205,14 +205,14 @@ SETS: dict[str, SetRules] = {
             ("NONE", "LOC LOCderiv LOCpart ORG ORGpart ORGderiv OTH OTHpart OTHderiv"),
         ),
         complete=PERSON,
-        absent=NUMBERS | _types("IP_ADDRESS USERNAME SECRET"),
+        absent=NUMBERS | types("IP_ADDRESS USERNAME SECRET"),
     ),
     # Many persons are left out: emperors ("…天皇"), feudal lords, scholars whose name stands in a term.
     "wac_ja": SetRules(
         _labels(
             ("PERSON", "PERSON"), ("NONE", "LOCATION ORGANIZATION ARTIFACT PERCENT MONEY TIME"), ("NONE DATE_OF_BIRTH", "DATE")
         ),
-        complete=_types("DATE_OF_BIRTH"),
+        complete=types("DATE_OF_BIRTH"),
         absent=NOT_IN_PROSE | {"ADDRESS"},
     ),
     "stockmark_ja": SetRules(
@@ -228,7 +228,7 @@ SETS: dict[str, SetRules] = {
             ("NONE", "ORG GPE LOC FAC PRODUCT NORP EVENT WORK_OF_ART LANGUAGE MOVEMENT LAW"),
             ("NONE", "QUANTITY ORDINAL CARDINAL PERCENT MONEY TIME"),
         ),
-        complete=_types("PERSON DATE_OF_BIRTH"),
+        complete=types("PERSON DATE_OF_BIRTH"),
         absent=NOT_IN_PROSE | {"ADDRESS"},
     ),
     # Two addresses have a label; others are a LOC, whole or in parts.
@@ -241,8 +241,8 @@ SETS: dict[str, SetRules] = {
             ("NONE ADDRESS", "LOC"),
             ("NONE", "ORG URL"),
         ),
-        complete=_types("PERSON EMAIL PHONE"),
-        absent=_types("CREDIT_CARD IP_ADDRESS"),
+        complete=types("PERSON EMAIL PHONE"),
+        absent=types("CREDIT_CARD IP_ADDRESS"),
     ),
     "slurp": SetRules(
         _labels(
@@ -251,26 +251,26 @@ SETS: dict[str, SetRules] = {
             ("NONE PERSON", "artist_name audiobook_author definition_word news_topic personal_info event_name list_name"),
             ("NONE", "date time timeofday place_name business_name relation"),
         ),
-        complete=_types("PERSON EMAIL"),
-        absent=NUMBERS | _types("IP_ADDRESS SECRET ADDRESS"),
+        complete=types("PERSON EMAIL"),
+        absent=NUMBERS | types("IP_ADDRESS SECRET ADDRESS"),
     ),
     # Users post in their own names, sign with them, and paste addresses and keys into code: only code words are sure here.
     "stackoverflow_ner": SetRules(
         _labels(("PERSON USERNAME", "User_Name"), ("NONE", _STACKOVERFLOW_NONE)),
         complete=frozenset(),
-        absent=NUMBERS | _types("PHONE ADDRESS DATE_OF_BIRTH"),
+        absent=NUMBERS | types("PHONE ADDRESS DATE_OF_BIRTH"),
     ),
     # Artists, directors, doctors and therapists are people without a label, or with one that they share with clinics and salons.
     "sgd": SetRules(
         _labels(
             ("PERSON", "recipient_account_name recipient_name"),
             ("NONE PERSON", "doctor_name dentist_name therapist_name artist directed_by director actors starring"),
-            ("NONE PHONE", "business_phone"),
-            ("NONE ADDRESS", "business_address event_location destination pickup_location venue place_name attraction_name"),
+            ("NONE", "business_phone business_address event_location destination pickup_location venue attraction_name"),
             ("NONE", "city location date time price fare balance account_balance appointment_date appointment_time hotel_name"),
+            ("NONE", "place_name"),
         ),
-        complete=_types("PHONE ADDRESS"),
-        absent=NUMBERS | _types("EMAIL IP_ADDRESS USERNAME SECRET DATE_OF_BIRTH"),
+        complete=types("PHONE ADDRESS"),
+        absent=NUMBERS | types("EMAIL IP_ADDRESS USERNAME SECRET DATE_OF_BIRTH"),
     ),
     "hardneg": SetRules({}, complete=ALL),
 }

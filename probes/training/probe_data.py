@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import zlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from probes.entity import ENTITY_TYPES, NONE
 from probes.tags import class_tags, count, span_tags
 from probes.tokens import Tokens
-from probes.training.example import Example
+from probes.training.example import Example, sample
 from probes.training.generate import generate
 from probes.training.labelled import read_folder, without
 
@@ -50,20 +49,8 @@ def probe_sources(data: Path, *, generated: int, seed: int, labelled: bool = Tru
         held_out = [example for examples in read_folder(folder).values() for example in examples] if folder.is_dir() else []
         for name, examples in read_folder(data / "labelled" / "train").items():
             if name not in LEFT_OUT:
-                sources[name] = _sample(without(examples, held_out), MOST_CHARACTERS.get(name, _MOST_CHARACTERS), seed)
+                sources[name] = sample(without(examples, held_out), MOST_CHARACTERS.get(name, _MOST_CHARACTERS), seed)
     return sources
-
-
-def _sample(examples: Sequence[Example], characters: int, seed: int) -> list[Example]:
-    shuffled = list(examples)
-    random.Random(seed).shuffle(shuffled)
-    taken, total = [], 0
-    for example in shuffled:
-        if total >= characters:
-            break
-        taken.append(example)
-        total += len(example.text)
-    return taken
 
 
 def is_held_out(example: Example) -> bool:

@@ -14,24 +14,30 @@ import numpy as np
 import torch
 
 from probes.base_model import BaseModel, default_dtype
-from probes.bundle import Bundle, load_bundle, save_bundle, write_manifest
+from probes.bundle import Bundle, SaeIdentity, load_bundle, save_bundle, write_manifest
 from probes.candidate import Reading
-from probes.detector import Detector, fingerprint
+from probes.detector import Detector, check_same_model, fingerprint
 from probes.entity import ENTITY_TYPES
+from probes.errors import ProbesError
 from probes.gguf import LAYERS
 from probes.prepare import prepare
-from probes.sae import Sae, load_sae
-from probes.tokens import Tokens
+from probes.sae import Encoder, Sae, load_sae
 from probes.training.calibrate import Calibration, Held, calibrate
 from probes.training.card import write_card
+from probes.training.corpora import corpus_sources
 from probes.training.example import Example
 from probes.training.features import SparseFeatures, concatenate, encode_sparse
-from probes.training.fit import FitConfig, Fitted, FitText, fit_probe
+from probes.training.fit import FitConfig, Fitted, fit_probe
 from probes.training.harvest import Harvest, harvest, read_corpus, texts_key
-from probes.training.probe_data import allowed_tags, is_held_out, probe_sources, source_weights
+from probes.training.labelled import read_folder
+from probes.training.pieces import FitText
+from probes.training.probe_data import is_held_out, probe_sources
+from probes.training.probe_text import ProbeText, harvest_probe_text, teach
 from probes.training.quality import measure_reconstruction, measure_spliced_loss
 from probes.training.report import Report, evaluate
 from probes.training.sae import Normalisation, SaeConfig, train_sae
+from probes.training.teacher import TeacherConfig
+from probes.training.vary import varied_sources
 
 SHARES = {"en": 0.62, "ja": 0.23, "de": 0.05, "es": 0.05, "fr": 0.05}
 """Characters by language in the SAE's corpus; Japanese has about two characters a token, English four."""
@@ -43,7 +49,10 @@ _SAMPLE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Sizes of a training run; the defaults made the shipped bundle."""
+    """Sizes of a training run; the defaults made the shipped bundle.
+
+    `second_hand`: what corpora and varied copies weigh beside texts that somebody labelled.
+    """
 
     layer: int = 5
     corpus_tokens: int = 3_100_000
@@ -54,31 +63,21 @@ class TrainConfig:
     seed: int = 0
     sae: SaeConfig = field(default_factory=SaeConfig)
     fit: FitConfig = field(default_factory=FitConfig)
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeText:
-    """The text that probes are fitted on: source, example, tokens and harvest of each, in one order."""
-
-    names: list[str]
-    examples: list[Example]
-    tokens: list[Tokens]
-    harvests: list[Harvest]
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """int64 `[n_texts]`, tokens of each text."""
-        return np.concatenate([h.lengths for h in self.harvests])
-
-    def tokens_by_source(self) -> dict[str, int]:
-        totals: dict[str, int] = {}
-        for name, length in zip(self.names, self.lengths, strict=True):
-            totals[name] = totals.get(name, 0) + int(length)
-        return totals
+    teacher: TeacherConfig = field(default_factory=TeacherConfig)
+    second_hand: float = 0.5
 
 
 def train(
-    data: Path, work: Path, out: Path, base_model: str, config: TrainConfig, *, name: str, release: str, command: str
+    data: Path,
+    work: Path,
+    out: Path,
+    base_model: str,
+    config: TrainConfig,
+    *,
+    name: str,
+    release: str,
+    command: str,
+    dictionary: Path | None = None,
 ) -> Bundle:
     """Train and write a bundle to `out`.
 
@@ -89,27 +88,16 @@ def train(
         base_model: see `probes.prepare.prepare`.
         config: sizes.
         name, release, command: for the manifest.
+        dictionary: a bundle whose latents the probe is fitted on; without it an SAE is trained.
     """
     torch.manual_seed(config.seed)
-    folder = prepare(base_model, config.layer + 1)
-    model = BaseModel.load(folder, config.layer, default_dtype())
-    probe_text = harvest_probe_text(model, data, work, config)
-    corpus = harvest(
-        model,
-        read_corpus(data / "corpus", SHARES, config.seed),
-        work / "corpus",
-        f"{sorted(SHARES.items())} {config.corpus_tokens} tokens, seed {config.seed}",
-        tokens=config.corpus_tokens,
-        cut=True,
-        label="corpus",
-    )
-    harvests = [corpus, *probe_text.harvests]
-    normalisation = Normalisation.of(sample_residuals(harvests, config.seed))
-    sae = fit_sae(harvests, normalisation, work / "sae", config)
-    quality = _quality(sae, model, data, work / "sae", base_model, config)
-    features = concatenate([encode_sparse(sae, sae_digest(work / "sae"), each) for each in probe_text.harvests])
-    fitted, calibration = fit(features, probe_text, config)
-    selected = sae.select(fitted.feature_ids)
+    model = BaseModel.load(prepare(base_model, config.layer + 1), config.layer, default_dtype())
+    given = _latents_of(dictionary, model) if dictionary else None
+    text = harvest_probe_text(model, text_sources(data, config), work / "probe")
+    known = given or _train_latents(model, text, data, work, base_model, config)
+    features = concatenate([encode_sparse(known.encoder, each) for each in text.harvests])
+    fitted, calibration = fit(features, text, config)
+    selected = known.encoder.select(fitted.feature_ids)
     save_bundle(
         out,
         {
@@ -122,8 +110,8 @@ def train(
                 "vocab_size": model.vocab_size,
                 "fingerprint_text": FINGERPRINT_TEXT,
             },
-            "sae": {"d_sae": sae.d_sae, "sha256": sae_digest(work / "sae"), **quality},
-            "feature_ids": fitted.feature_ids,
+            "sae": known.identity.model_dump(),
+            "feature_ids": [known.feature_ids[i] for i in fitted.feature_ids],
             "entity_types": list(ENTITY_TYPES),
             "blocks": fitted.probe.blocks,
             "operating_points": {each: point.model_dump() for each, point in calibration.points.items()},
@@ -132,7 +120,7 @@ def train(
                 "command": command,
                 "seed": config.seed,
                 "created": date.today().isoformat(),
-                "sources": probe_text.tokens_by_source(),
+                "sources": text.tokens_by_source(),
                 "versions": {package: version(package) for package in ("torch", "transformers", "tokenizers")},
             },
             "accuracy": {},
@@ -147,8 +135,8 @@ def train(
             "transitions": torch.from_numpy(fitted.transitions),
             "platt": torch.from_numpy(calibration.score.platt),
             "evidence": torch.from_numpy(calibration.score.evidence),
-            "fingerprint": fingerprint(model, FINGERPRINT_TEXT, normalisation.mean),
-            "mean": normalisation.mean,
+            "fingerprint": fingerprint(model, FINGERPRINT_TEXT, known.mean),
+            "mean": known.mean,
         },
     )
     if (data / "labelled" / "eval").is_dir():
@@ -156,6 +144,54 @@ def train(
     bundle = load_bundle(out)
     write_card(out, bundle.manifest)
     return bundle
+
+
+@dataclass(frozen=True, slots=True)
+class _Latents:
+    """What the probe may read: the encoder of an SAE or of a part of it, whose latents have `feature_ids` in the whole one."""
+
+    encoder: Encoder
+    feature_ids: list[int]
+    identity: SaeIdentity
+    mean: torch.Tensor
+
+
+def _latents_of(bundle: Path, model: BaseModel) -> _Latents:
+    given = load_bundle(bundle)
+    if given.manifest.layer != model.layer:
+        raise ProbesError(f"{bundle} reads layer {given.manifest.layer}, not {model.layer}")
+    check_same_model(model, given)
+    return _Latents(given.encoder, given.manifest.feature_ids, given.manifest.sae, given.mean)
+
+
+def _train_latents(model: BaseModel, text: ProbeText, data: Path, work: Path, base_model: str, config: TrainConfig) -> _Latents:
+    corpus = harvest(
+        model,
+        read_corpus(data / "corpus", SHARES, config.seed),
+        work / "corpus",
+        f"{sorted(SHARES.items())} {config.corpus_tokens} tokens, seed {config.seed}",
+        tokens=config.corpus_tokens,
+        cut=True,
+        label="corpus",
+    )
+    harvests = [corpus, *text.harvests]
+    normalisation = Normalisation.of(sample_residuals(harvests, config.seed))
+    sae = fit_sae(harvests, normalisation, work / "sae", config)
+    quality = _quality(sae, model, data, work / "sae", base_model, config)
+    identity = SaeIdentity.model_validate({"d_sae": sae.d_sae, "sha256": sae_digest(work / "sae"), **quality})
+    return _Latents(sae, list(range(sae.d_sae)), identity, normalisation.mean)
+
+
+def text_sources(data: Path, config: TrainConfig) -> dict[str, list[Example]]:
+    """Everything that the probe learns from: generated and labelled text, varied copies, and corpora for a teacher to label."""
+    sources = probe_sources(data, generated=config.generated, seed=config.seed, labelled=config.labelled)
+    if not config.labelled:
+        return sources
+    fitted_on = {name: [e for e in examples if not is_held_out(e)] for name, examples in sources.items()}
+    folder = data / "labelled" / "eval"
+    measured = [e for each in read_folder(folder).values() for e in each] if folder.is_dir() else []
+    more = {**varied_sources(fitted_on, config.seed), **corpus_sources(data / "corpus", measured, config.seed)}
+    return {**sources, **{name: examples for name, examples in more.items() if examples}}
 
 
 def accuracy(report: Report) -> dict[str, dict[str, float]]:
@@ -182,18 +218,6 @@ def _measure(detector: Detector, folder: Path, work: Path, out: Path) -> None:
     report = evaluate(lambda texts: [found.findings for found in detector.detect(texts, top_features=0)], folder, progress=True)
     (work / "evaluation.md").write_text(report.as_markdown())
     write_manifest(out, detector.manifest.model_copy(update={"accuracy": accuracy(report)}))
-
-
-def harvest_probe_text(model: BaseModel, data: Path, work: Path, config: TrainConfig) -> ProbeText:
-    """Read, generate and harvest the labelled text, a folder a source, so that a new generator costs only its own text."""
-    sources = probe_sources(data, generated=config.generated, seed=config.seed, labelled=config.labelled)
-    harvests = []
-    for name, examples in sources.items():
-        texts = [example.text for example in examples]
-        harvests.append(harvest(model, texts, work / "probe" / name, texts_key(texts), label=name))
-    examples = [example for each in sources.values() for example in each]
-    names = [name for name, each in sources.items() for _ in each]
-    return ProbeText(names, examples, model.tokenizer.encode([example.text for example in examples]), harvests)
 
 
 def sample_residuals(harvests: list[Harvest], seed: int) -> torch.Tensor:
@@ -261,13 +285,13 @@ def _quality(
 
 
 def fit(features: SparseFeatures, text: ProbeText, config: TrainConfig) -> tuple[Fitted, Calibration]:
-    """Fit the probe on nine tenths of the text and calibrate it on the rest."""
-    allowed = np.concatenate([allowed_tags(example, each) for example, each in zip(text.examples, text.tokens, strict=True)])
-    weights = source_weights(text.names, text.lengths, config.fit.balance)
-    held = np.array([is_held_out(example) for example in text.examples])
-    some = text.lengths > 0
-    fitted = fit_probe(features, FitText(allowed, weights, np.flatnonzero(~held & some)), config.fit)
-    return fitted, calibrate(readings(features, fitted, text, weights, np.flatnonzero(held & some)))
+    """Fit the probe on nine tenths of the text, a teacher's word for what is unlabelled, and calibrate it on the rest."""
+    allowed = text.allowed()
+    weights = text.weights(config.fit.balance, config.second_hand)
+    fitted_on = np.flatnonzero(~text.held_out & (text.lengths > 0))
+    taught = teach(text, allowed, weights, config.teacher) if text.unlabelled.any() else allowed
+    fitted = fit_probe(features, FitText(taught, weights, fitted_on), config.fit)
+    return fitted, calibrate(readings(features, fitted, text, weights, np.flatnonzero(text.held_out & (text.lengths > 0))))
 
 
 def readings(features: SparseFeatures, fitted: Fitted, text: ProbeText, weights: np.ndarray, texts: np.ndarray) -> list[Held]:

@@ -10,8 +10,9 @@ import numpy as np
 import torch
 
 from probes.training.features import SparseFeatures
-from probes.training.fit import FitConfig, Fitted, FitText, Inputs, fit_all, fit_probe
+from probes.training.fit import FitConfig, Fitted, Inputs, fit_all, fit_probe
 from probes.training.harvest import Harvest
+from probes.training.pieces import FitText
 
 CLIP = 6.0
 """Standardised residuals are cut here: single tokens are far above the rest."""

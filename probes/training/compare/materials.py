@@ -85,7 +85,7 @@ class Materials:
     def features(self, dictionary: Dictionary) -> Features:
         """Features of a dictionary of `config.layer`."""
         harvests = [self._layer(taps, self.config.layer) for taps in (self.train_taps, self.eval_taps)]
-        return Features(*(encode_sparse(dictionary.sae, dictionary.digest, each) for each in harvests))
+        return Features(*(encode_sparse(dictionary.sae, each) for each in harvests))
 
     def reconstruction(self, dictionary: Dictionary) -> Reconstruction:
         """Quality of a dictionary on a sample of the eval texts."""

@@ -15,8 +15,8 @@ from probes.errors import ProbesError
 from probes.tags import BEGIN, tag
 from probes.tokens import TextTokenizer, Tokens
 from probes.training.example import Example
-from probes.training.fit import FitText
 from probes.training.labelled import LabelledSet, load_set, set_name, set_paths
+from probes.training.pieces import FitText
 from probes.training.probe_data import GENERATED, allowed_tags, is_held_out, probe_sources, source_weights
 
 ENTITY_TYPE = "PERSON"

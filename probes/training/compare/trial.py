@@ -18,8 +18,9 @@ from probes.candidate import Candidate, Reading
 from probes.errors import ProbesError
 from probes.training.compare.inputs import Subject
 from probes.training.compare.texts import ENTITY_TYPE, Texts, fit_text, held_out
-from probes.training.fit import FitConfig, Fitted, FitText, Inputs
+from probes.training.fit import FitConfig, Fitted, Inputs
 from probes.training.metrics import ClassScore, Estimate
+from probes.training.pieces import FitText
 from probes.training.report import score_set
 
 NONE_BIAS = (1.0, 0.5, 0.0, -0.5, -1.0, -2.0)
