@@ -136,7 +136,7 @@ class _Recorder:
 
 @pytest.mark.parametrize("together", [1, 3, 32])
 def test_the_teacher_reads_labelled_text_and_narrows_the_rest(
-    text: ProbeText, together: int, monkeypatch: pytest.MonkeyPatch
+    text: ProbeText, together: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     recorder, config = _Recorder(), TeacherConfig(width=3)
     monkeypatch.setattr(probe_text, "fit_teacher", recorder.fit)
@@ -145,7 +145,7 @@ def test_the_teacher_reads_labelled_text_and_narrows_the_rest(
     allowed = text.allowed()
     allowed[:, 1:] |= (np.arange(len(allowed))[:, None] >> np.arange(N_TAGS - 1) % 12) % 2 == 1
     before, weights = allowed.copy(), text.weights(0.65, 0.5)
-    taught = teach(text, allowed, weights, config)
+    taught = teach(text, allowed, weights, config, tmp_path / "taught.npz")
     np.testing.assert_array_equal(allowed, before)
 
     whole = torch.cat([h.resid_post for h in text.harvests])
@@ -168,10 +168,29 @@ def test_the_teacher_reads_labelled_text_and_narrows_the_rest(
     np.testing.assert_array_equal(taught, expected)
 
 
-def test_a_fitted_teacher_changes_only_corpora_and_leaves_a_path(text: ProbeText) -> None:
+def test_what_a_teacher_said_is_kept_for_the_same_text_labels_and_config(
+    text: ProbeText, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    recorder, config, path = _Recorder(), TeacherConfig(width=3), tmp_path / "taught.npz"
+    monkeypatch.setattr(probe_text, "fit_teacher", recorder.fit)
+    allowed, weights = text.allowed(), text.weights(0.65, 0.5)
+    first = teach(text, allowed, weights, config, path)
+    read = len(recorder.texts)
+    np.testing.assert_array_equal(teach(text, allowed, weights, config, path), first)
+    assert len(recorder.texts) == read
+    wider = allowed.copy()
+    wider[0] = True
+    for i, changed in enumerate(
+        ((wider, weights, config), (allowed, weights * 2, config), (allowed, weights, TeacherConfig(width=4)))
+    ):
+        teach(text, *changed, path)
+        assert len(recorder.texts) == (i + 2) * read
+
+
+def test_a_fitted_teacher_changes_only_corpora_and_leaves_a_path(text: ProbeText, tmp_path: Path) -> None:
     config = TeacherConfig(width=8, dilations=(1,), epochs=2, plausible=0.4)
     allowed = text.allowed()
-    taught = teach(text, allowed, text.weights(0.65, 0.5).clip(min=1), config)
+    taught = teach(text, allowed, text.weights(0.65, 0.5).clip(min=1), config, tmp_path / "taught.npz")
     n_types = len(ENTITY_TYPES)
     follow = can_follow(n_types)
     for i, name in enumerate(text.names):

@@ -34,6 +34,7 @@ def train(
         Path | None,
         typer.Option(help="Bundle whose latents the probe reads; else an SAE is trained.", show_default=False),
     ] = None,
+    measure: Annotated[bool, typer.Option(help="Measure on labelled/eval at the end; `evaluate --full` tells more.")] = True,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:
     """Train the SAE and the probes and write a bundle; finished stages in the work folder are used again."""
@@ -53,8 +54,9 @@ def train(
     )
     options = [arg for arg in sys.argv[2:] if arg]
     command = shlex.join(["piiprobe", "train", *options])
+    made = {"name": name, "release": release, "command": command}
     try:
-        bundle = run(data, work, out, base_model, config, name=name, release=release, command=command, dictionary=dictionary)
+        bundle = run(data, work, out, base_model, config, **made, dictionary=dictionary, measure=measure)
     except ProbesError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,21 @@ def harvest_probe_text(model: BaseModel, sources: dict[str, list[Example]], fold
     return ProbeText(names, examples, model.tokenizer.encode([example.text for example in examples]), harvests)
 
 
-def teach(text: ProbeText, allowed: np.ndarray, weights: np.ndarray, config: TeacherConfig) -> np.ndarray:
-    """`allowed` with fewer tags where nobody labelled: those that a teacher, fitted on the labelled texts, finds plausible."""
+def teach(text: ProbeText, allowed: np.ndarray, weights: np.ndarray, config: TeacherConfig, path: Path) -> np.ndarray:
+    """`allowed` with fewer tags where nobody labelled: those that a teacher, fitted on the labelled texts, finds plausible.
+
+    What it said is kept in `path` for a later run on the same text.
+    """
+    key = sha256(repr(config).encode() + text.lengths.tobytes() + allowed.tobytes() + weights.tobytes()).hexdigest()
+    if path.is_file() and (kept := np.load(path))["key"] == key:
+        unpacked: np.ndarray = np.unpackbits(kept["taught"], axis=1, count=allowed.shape[1]).astype(bool)
+        return unpacked
+    taught = _taught(text, allowed, weights, config)
+    np.savez(path, key=key, taught=np.packbits(taught, axis=1))
+    return taught
+
+
+def _taught(text: ProbeText, allowed: np.ndarray, weights: np.ndarray, config: TeacherConfig) -> np.ndarray:
     unlabelled, starts = text.unlabelled, text.starts
     # Labelled sources come first, so `starts` holds for them alone. In memory, because rows are drawn at random.
     sources = zip(dict.fromkeys(text.names), text.harvests, strict=True)

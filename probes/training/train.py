@@ -78,6 +78,7 @@ def train(
     release: str,
     command: str,
     dictionary: Path | None = None,
+    measure: bool = True,
 ) -> Bundle:
     """Train and write a bundle to `out`.
 
@@ -89,6 +90,7 @@ def train(
         config: sizes.
         name, release, command: for the manifest.
         dictionary: a bundle whose latents the probe is fitted on; without it an SAE is trained.
+        measure: measure accuracy on `labelled/eval`, for the manifest.
     """
     torch.manual_seed(config.seed)
     model = BaseModel.load(prepare(base_model, config.layer + 1), config.layer, default_dtype())
@@ -96,7 +98,7 @@ def train(
     text = harvest_probe_text(model, text_sources(data, config), work / "probe")
     known = given or _train_latents(model, text, data, work, base_model, config)
     features = concatenate([encode_sparse(known.encoder, each) for each in text.harvests])
-    fitted, calibration = fit(features, text, config)
+    fitted, calibration = fit(features, text, work, config)
     selected = known.encoder.select(fitted.feature_ids)
     save_bundle(
         out,
@@ -139,7 +141,7 @@ def train(
             "mean": known.mean,
         },
     )
-    if (data / "labelled" / "eval").is_dir():
+    if measure and (data / "labelled" / "eval").is_dir():
         _measure(Detector(model, load_bundle(out)), data / "labelled" / "eval", work, out)
     bundle = load_bundle(out)
     write_card(out, bundle.manifest)
@@ -284,12 +286,12 @@ def _quality(
     }
 
 
-def fit(features: SparseFeatures, text: ProbeText, config: TrainConfig) -> tuple[Fitted, Calibration]:
+def fit(features: SparseFeatures, text: ProbeText, work: Path, config: TrainConfig) -> tuple[Fitted, Calibration]:
     """Fit the probe on nine tenths of the text, a teacher's word for what is unlabelled, and calibrate it on the rest."""
     allowed = text.allowed()
     weights = text.weights(config.fit.balance, config.second_hand)
     fitted_on = np.flatnonzero(~text.held_out & (text.lengths > 0))
-    taught = teach(text, allowed, weights, config.teacher) if text.unlabelled.any() else allowed
+    taught = teach(text, allowed, weights, config.teacher, work / "taught.npz") if text.unlabelled.any() else allowed
     fitted = fit_probe(features, FitText(taught, weights, fitted_on), config.fit)
     return fitted, calibrate(readings(features, fitted, text, weights, np.flatnonzero(text.held_out & (text.lengths > 0))))
 
