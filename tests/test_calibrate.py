@@ -34,7 +34,7 @@ def made_up(n: int, slope: float, offset: float, worth: np.ndarray, seed: int = 
 
 
 def test_known_numbers_are_recovered() -> None:
-    worth = np.array([4.0, 2.0, 1.0, -4.0, -2.0, 0.5])
+    worth = np.array([4.0, 2.0, 1.0, -4.0, -2.0, 1.0])
     margins, evidence, right = made_up(40_000, 0.5, -0.7, worth)
     (slope, offset), found = fit_score(margins, evidence, right, np.ones(len(margins)))
     assert slope == pytest.approx(0.5, abs=0.03)
@@ -63,12 +63,20 @@ def test_with_nothing_to_learn_from_the_priors_stay() -> None:
 
 def test_a_passed_check_never_counts_against_a_span_nor_a_failed_one_for_it() -> None:
     margins, kinds = np.zeros(400), np.zeros((400, len(EVIDENCE_KINDS)))
-    kinds[:200, EVIDENCE_KINDS.index("repeated_mention")] = 1
+    kinds[:200, EVIDENCE_KINDS.index("confirms.grammar")] = 1
     kinds[200:, EVIDENCE_KINDS.index("refutes.grammar")] = 1
     right = np.arange(400) >= 200
     _, added = module.fit_score(margins, kinds, right, np.ones(400))
-    assert added[EVIDENCE_KINDS.index("repeated_mention")] == 0
+    assert added[EVIDENCE_KINDS.index("confirms.grammar")] == 0
     assert added[EVIDENCE_KINDS.index("refutes.grammar")] == 0
+
+
+def test_a_mention_comes_up_to_the_best_one_whatever_the_text_says() -> None:
+    kinds = np.zeros((400, KINDS))
+    kinds[:200, EVIDENCE_KINDS.index("repeated_mention")] = 8
+    for right in (np.arange(400) >= 200, np.arange(400) < 200):
+        _, added = fit_score(np.zeros(400), kinds, right, np.ones(400))
+        assert added[EVIDENCE_KINDS.index("repeated_mention")] == 1
 
 
 def test_the_larger_margin_is_never_the_less_likely() -> None:

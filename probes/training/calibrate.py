@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from probes.candidate import EVIDENCE_KINDS, REPEATED, Candidate, Reading
+from probes.candidate import EVIDENCE_KINDS, Candidate, Reading
 from probes.entity import ENTITY_TYPES
 from probes.operating_point import BALANCED, OperatingPoint
 from probes.score import Score
@@ -22,8 +22,10 @@ _NONE_BIAS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5)
 _AS_GOOD = 0.01
 _EVEN = 0.5
 _LEAST = 15
-# What evidence adds to the log-odds before the held-out text has its say, in order of EVIDENCE_KINDS; the last a unit of margin.
-_PRIOR = (3.0, 1.0, 0.5, -3.0, -2.0, 0.15)
+# What a check adds to the log-odds before the held-out text has its say, in order of EVIDENCE_KINDS, repeated mentions left out.
+_PRIOR = (3.0, 1.0, 0.5, -3.0, -2.0)
+# A name found with certainty is found at its other mentions: their margins come up to the best one's.
+_AGREEMENT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ def calibrate(held: Sequence[Held]) -> Calibration:
     for name, floor in FLOORS.items():
         chosen = {bias: [_best_threshold(score, i, each, floor) for i, each in enumerate(by_bias[bias])] for bias in _NONE_BIAS}
         mean = {bias: float(np.mean([value for _, value in chosen[bias]])) for bias in _NONE_BIAS}
-        # Held-out text is like the training text; on other text a lenient decoder finds more, so recall takes the most lenient.
-        bias = next(b for b in _NONE_BIAS if mean[b] >= max(mean.values()) - (_AS_GOOD if name == "recall" else 0.0))
+        # Held-out text is like the training text. On other text a lenient decoder finds more, so recall takes the most lenient
+        # that is as good there; elsewhere the path as it was fitted stands unless another is clearly better.
+        as_good = [b for b in _NONE_BIAS if mean[b] >= max(mean.values()) - _AS_GOOD]
+        bias = as_good[0] if name == "recall" else min(as_good, key=abs)
         points[name] = OperatingPoint(
             none_bias=bias, thresholds={t: threshold for t, (threshold, _) in zip(ENTITY_TYPES, chosen[bias], strict=True)}
         )
@@ -94,7 +98,9 @@ def fit_score(
     """Slope and offset (Platt 1999) and what each kind of evidence adds to the margin, by a logistic fit pulled to the priors."""
     # A margin is a sum over tokens, so a long span's is large: the pull keeps the fit where there is little to learn from.
     prior = torch.tensor([0.3, 0.0, *_PRIOR], dtype=torch.float64)
-    x = torch.from_numpy(np.column_stack([margins, np.ones(len(margins)), evidence]).astype(np.float64))
+    checks, mentions = evidence[:, :-1], evidence[:, -1]
+    columns = [margins + _AGREEMENT * mentions, np.ones(len(margins)), checks]
+    x = torch.from_numpy(np.column_stack(columns).astype(np.float64))
     y, w = torch.from_numpy(right.astype(np.float64)), torch.from_numpy(weights)
     parameters = prior.clone().requires_grad_()
     optimizer = torch.optim.LBFGS([parameters], max_iter=300, line_search_fn="strong_wolfe")
@@ -112,9 +118,7 @@ def fit_score(
     # A check that is passed must not count against a span, nor one that fails for it, whatever a few odd texts say.
     meant = np.sign(_PRIOR)
     weights = meant * np.maximum(0.0, meant * np.array(added)) / slope
-    # A mention comes up to the best one at most.
-    weights[EVIDENCE_KINDS.index(REPEATED)] = min(1.0, weights[EVIDENCE_KINDS.index(REPEATED)])
-    return (slope, offset), weights
+    return (slope, offset), np.append(weights, _AGREEMENT)
 
 
 def _probabilities(score: Score, row: int, judged: _Judged) -> np.ndarray:
