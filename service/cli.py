@@ -216,6 +216,9 @@ def evaluate(
     controls: Annotated[
         bool, typer.Option("--controls", help="Other detectors beside ours, on a sample of the same sets: written to --out.")
     ] = False,
+    control: Annotated[
+        list[str] | None, typer.Option(help="Only this control of --controls; may be repeated.", show_default=False)
+    ] = None,
     work: Annotated[Path, typer.Option(help="Work folder of the bundle's training run, for --controls.")] = Path("build/train"),
     generated_only: Annotated[
         Path | None, typer.Option(help="Bundle fitted on generated text alone, for --controls.", show_default=False)
@@ -235,7 +238,7 @@ def evaluate(
         if full:
             _evaluate_fully(settings, data, sets, out or _ACCURACY, documents, noise_documents, card)
         else:
-            _evaluate_controls(settings, data, sets, out or _CONTROLS, work, generated_only)
+            _evaluate_controls(settings, data, sets, control, out or _CONTROLS, work, generated_only)
         return
     from piiprobe import PiiClient, PiiprobeError
     from probes.errors import ProbesError
@@ -303,17 +306,25 @@ def _evaluate_fully(
 
 
 def _evaluate_controls(
-    settings: Settings, data: Path, sets: list[str] | None, out: Path, work: Path, generated_only: Path | None
+    settings: Settings,
+    data: Path,
+    sets: list[str] | None,
+    controls: list[str] | None,
+    out: Path,
+    work: Path,
+    generated_only: Path | None,
 ) -> None:
     _require("controls")
     from probes.errors import ProbesError
     from probes.training.against_controls import Ours, against_controls
-    from probes.training.controls import ControlsConfig
+    from probes.training.controls import CONTROLS, ControlsConfig
 
     ours = [Ours(settings.bundle_folder, labelled=True)]
     if generated_only:
         ours.append(Ours(generated_only, labelled=False))
-    config = ControlsConfig(sets=tuple(sets) if sets else None)
+    if unknown := sorted(set(controls or ()) - set(CONTROLS)):
+        _fail(f"--control: {', '.join(unknown)} is none of {', '.join(CONTROLS)}", 2)
+    config = ControlsConfig(tuple(controls or CONTROLS), sets=tuple(sets) if sets else None)
     try:
         report = against_controls(data, work, settings.base_model, ours, config)
     except ProbesError as error:

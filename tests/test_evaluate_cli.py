@@ -84,6 +84,12 @@ def test_what_full_or_controls_cannot_do_is_refused_before_anything_is_read(tmp_
     assert "one of them, with --local" in result.output
 
 
+def test_a_control_that_there_is_not_is_refused(folder: Path, tmp_path: Path) -> None:
+    result = evaluate(folder, "--local", "--controls", "--control", "oracle", "--out", str(tmp_path / "a.md"))
+    assert result.exit_code == 2
+    assert "oracle is none of presidio, encoder, heads, judge" in result.output
+
+
 def test_controls_get_both_bundles_and_write_a_report(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
 
@@ -95,10 +101,12 @@ def test_controls_get_both_bundles_and_write_a_report(folder: Path, tmp_path: Pa
     monkeypatch.setattr(against_controls, "against_controls", run)
     mine, other, out = tmp_path / "mine", tmp_path / "other", tmp_path / "a.md"
     flags = ("--controls", "--bundle", str(mine), "--generated-only", str(other), "--work", str(tmp_path))
-    result = evaluate(folder, "--local", *flags, "--base-model", "here", "--out", str(out), "--set", "own.de")
+    result = evaluate(
+        folder, "--local", *flags, "--base-model", "here", "--out", str(out), "--set", "own.de", "--control", "judge"
+    )
     assert result.exit_code == 0, result.output
     ours = [against_controls.Ours(mine, True), against_controls.Ours(other, False)]
-    assert asked == [(folder, tmp_path, "here", ours, ControlsConfig(sets=("own.de",)))]
+    assert asked == [(folder, tmp_path, "here", ours, ControlsConfig(("judge",), sets=("own.de",)))]
     assert out.read_text().startswith("# Other detectors beside ours")
     assert "### own.de" in out.read_text()
     assert json.loads(out.with_suffix(".json").read_text())["short"] is None

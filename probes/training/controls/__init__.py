@@ -4,6 +4,6 @@ The `controls` extra brings what they need; nothing outside this package imports
 """
 
 from probes.training.controls.report import Comparison, ControlResult, ControlsReport
-from probes.training.controls.run import Candidate, ControlsConfig, run_controls
+from probes.training.controls.run import CONTROLS, Candidate, ControlsConfig, run_controls
 
-__all__ = ["Candidate", "Comparison", "ControlResult", "ControlsConfig", "ControlsReport", "run_controls"]
+__all__ = ["CONTROLS", "Candidate", "Comparison", "ControlResult", "ControlsConfig", "ControlsReport", "run_controls"]
