@@ -326,15 +326,19 @@ def test_the_card_shows_thresholds_errors_and_sources(tmp_path: Path) -> None:
     values = values.model_copy(
         update={
             "calibration_error": {"PERSON": 0.0312},
-            "provenance": values.provenance.model_copy(update={"sources": {"generated": 1200, "elsewhere": 34}}),
+            "provenance": values.provenance.model_copy(
+                update={"sources": {"generated": 1200, "varied/sgd.train": 30, "corpus/en.some": 3, "elsewhere": 1}}
+            ),
         }
     )
     text = card(tmp_path, values)
     thresholds = [values.operating_points[point].thresholds["PERSON"] for point in OPERATING_POINTS]
     assert f"| PERSON | {' | '.join(f'{t:.2f}' for t in thresholds)} | 0.031 |" in text
-    assert "1,234 tokens of labelled or generated text" in text
+    assert "1,234 tokens for the probe" in text
     assert "| generated | 1,200 | Apache-2.0" in text
-    assert "| elsewhere | 34 | unknown |" in text
+    assert "| varied/sgd.train | 30 | CC BY-SA 4.0 |" in text
+    assert "| corpus/en.some | 3 | mixed public text" in text
+    assert "| elsewhere | 1 | unknown |" in text
 
 
 class Bundled(Rules):
