@@ -61,7 +61,7 @@ class Detector:
         folder = prepare(base_model, loaded.manifest.layer + 1, progress=progress)
         kind = default_dtype() if dtype == "auto" else getattr(torch, dtype)
         model = BaseModel.load(folder, loaded.manifest.layer, kind)
-        check_same_model(model, loaded)
+        check_same_model(model, loaded, folder)
         return cls(model, loaded)
 
     def detect(
@@ -155,8 +155,8 @@ def fingerprint(base_model: BaseModel, text: str, mean: torch.Tensor) -> torch.T
     return resid_post.float().mean(0) - mean
 
 
-def check_same_model(model: BaseModel, bundle: Bundle) -> None:
-    """Check that the model answers as the one did that the bundle was trained on.
+def check_same_model(model: BaseModel, bundle: Bundle, folder: Path) -> None:
+    """Check that the model, which was read from `folder`, answers as the one did that the bundle was trained on.
 
     Raises:
         BaseModelError: it does not.
@@ -165,12 +165,12 @@ def check_same_model(model: BaseModel, bundle: Bundle) -> None:
     for name in ("d_model", "vocab_size"):
         has, needs = getattr(model, name), getattr(base, name)
         if has != needs:
-            raise BaseModelError(f"the base model has {name} {has}; bundle {bundle.manifest.name} needs {needs}")
+            raise BaseModelError(f"{folder} has {name} {has}; bundle {bundle.manifest.name} needs {needs}")
     found = fingerprint(model, base.fingerprint_text, bundle.mean)
     similarity = float(torch.cosine_similarity(found, bundle.fingerprint, dim=0))
     if not similarity >= _SAME_MODEL:
         raise BaseModelError(
-            f"the base model is not {base.name}: its layer {base.layer} answers differently"
+            f"{folder} is not {base.name}: its layer {base.layer} answers differently"
             f" (cosine {similarity:.3f}, at least {_SAME_MODEL} is needed)"
         )
 

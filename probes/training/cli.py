@@ -27,7 +27,7 @@ def train(
     release: Annotated[str, typer.Option(help="Version in the manifest.")] = "1",
     layer: Annotated[int, typer.Option(help="Block whose residuals are read.")] = 5,
     corpus_tokens: Annotated[int, typer.Option(help="Tokens of corpus/ for the SAE.")] = 3_100_000,
-    generated: Annotated[int, typer.Option(help="Generated texts for SAE and probe.")] = 24_000,
+    generated: Annotated[int, typer.Option(help="Generated texts for SAE and probe.")] = 20_000,
     features: Annotated[int, typer.Option(help="Features that the probe keeps.")] = 4096,
     labelled: Annotated[bool, typer.Option(help="Train on labelled/train too; without it on generated text only.")] = True,
     dictionary: Annotated[

@@ -20,8 +20,7 @@ class FitText:
 
     `allowed`: bool `[n_tokens, n_tags]`, the tags that each token may have; the loss is -log of the probability of all paths
     through allowed tags, so what a source does not label neither teaches nor punishes. Its width says how many classes are
-    fitted. `weights`: fp32 `[n_texts]`, weight of
-    each text's tokens. `texts`: ids of the texts to fit on.
+    fitted. `weights`: fp32 `[n_texts]`, weight of each text's tokens. `texts`: ids of the texts to fit on.
     """
 
     allowed: np.ndarray

@@ -56,7 +56,7 @@ class TrainConfig:
 
     layer: int = 5
     corpus_tokens: int = 3_100_000
-    generated: int = 24_000
+    generated: int = 20_000
     sae_passes: float = 2.0
     quality_tokens: int = 12_000
     labelled: bool = True
@@ -93,8 +93,9 @@ def train(
         measure: measure accuracy on `labelled/eval`, for the manifest.
     """
     torch.manual_seed(config.seed)
-    model = BaseModel.load(prepare(base_model, config.layer + 1), config.layer, default_dtype())
-    given = _latents_of(dictionary, model) if dictionary else None
+    folder = prepare(base_model, config.layer + 1)
+    model = BaseModel.load(folder, config.layer, default_dtype())
+    given = _latents_of(dictionary, model, folder) if dictionary else None
     text = harvest_probe_text(model, text_sources(data, config), work / "probe")
     known = given or _train_latents(model, text, data, work, base_model, config)
     features = concatenate([encode_sparse(known.encoder, each) for each in text.harvests])
@@ -158,11 +159,11 @@ class _Latents:
     mean: torch.Tensor
 
 
-def _latents_of(bundle: Path, model: BaseModel) -> _Latents:
+def _latents_of(bundle: Path, model: BaseModel, folder: Path) -> _Latents:
     given = load_bundle(bundle)
     if given.manifest.layer != model.layer:
         raise ProbesError(f"{bundle} reads layer {given.manifest.layer}, not {model.layer}")
-    check_same_model(model, given)
+    check_same_model(model, given, folder)
     return _Latents(given.encoder, given.manifest.feature_ids, given.manifest.sae, given.mean)
 
 
