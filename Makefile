@@ -3,10 +3,14 @@ BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
 PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
 
-.PHONY: demo test lint format stubs-check proto clean
+.PHONY: demo bench test lint format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
+
+# Ratios, but still: on a machine that does nothing else.
+bench: $(VENV)/.bench
+	$(BIN)/piiprobe bench
 
 test: lint
 	$(BIN)/python -m pytest
@@ -35,6 +39,11 @@ stubs-check: $(VENV)/.dev
 $(VENV)/.serve: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[serve] into $(VENV): PyTorch and the base model's packages, some minutes the first time"
 	$(BIN)/python -m pip install --quiet --editable '.[serve]'
+	touch $@
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	@echo "Installing piiprobe[bench] into $(VENV): PyTorch, the base model's packages and Presidio, some minutes the first time"
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

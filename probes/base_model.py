@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 from transformers import Gemma3TextConfig
-from transformers.models.gemma3.modeling_gemma3 import Gemma3TextModel
 
+from probes.blocks import Blocks, shapes, unsupported
 from probes.errors import BaseModelError
-from probes.tokens import TextTokenizer, Tokens, Window, windows
+from probes.tokens import WINDOW, TextTokenizer, Tokens, Window, windows
 
-_BATCH_TOKENS = 4096
+BATCH_TOKENS = 2 * (WINDOW + 1)
+"""Tokens of a packed pass: products of so many rows are as fast as of more, and what they pass over stays in the caches."""
 
 
 def default_dtype() -> torch.dtype:
@@ -26,26 +28,24 @@ def default_dtype() -> torch.dtype:
 
 
 class BaseModel:
-    """Blocks `0..layer` of a Gemma 3 text model.
+    """Blocks `0..layer` of a Gemma 3 text model. Safe in several threads.
 
     Attributes:
-        layer: index of the tapped block; `resid_post` is its output.
+        layer: index of the last block that is read; `resid_post` is its output.
         d_model: width of the residual stream.
+        taps: where not empty, `resid_post` is the output of these blocks side by side, and `d_model` the width of all.
         vocab_size: rows of the embedding.
+        dtype: of the residuals.
+        blocks: what computes them.
     """
 
-    def __init__(self, model: Gemma3TextModel, tokenizer: TextTokenizer) -> None:
-        self._model = model.requires_grad_(False)
-        self._model.eval()
-        # The tapped stream is the block's output; transformers would hand out the final norm of it.
-        self._model.norm = torch.nn.Identity()  # type: ignore[assignment]
-        self.tokenizer = tokenizer
-        self.layer = int(model.config.num_hidden_layers) - 1
-        self.d_model = int(model.config.hidden_size)
-        self.vocab_size = int(model.config.vocab_size)
+    def __init__(self, blocks: Blocks, tokenizer: TextTokenizer, layer: int, taps: Sequence[int] = ()) -> None:
+        self.blocks, self.tokenizer, self.layer, self.taps = blocks, tokenizer, layer, tuple(taps)
+        self.vocab_size, self.dtype = len(blocks.embedding), blocks.embedding.dtype
+        self.d_model = blocks.embedding.shape[1] * max(1, len(taps))
 
     @classmethod
-    def load(cls, folder: Path, layer: int, dtype: torch.dtype) -> BaseModel:
+    def load(cls, folder: Path, layer: int, dtype: torch.dtype, taps: Sequence[int] = ()) -> BaseModel:
         """Load blocks `0..layer` from a Hugging Face folder with safetensors.
 
         Raises:
@@ -54,23 +54,32 @@ class BaseModel:
         config = _read_config(folder)
         if config.num_hidden_layers <= layer:
             raise BaseModelError(f"{folder} has {config.num_hidden_layers} layers; layer {layer} is needed")
-        config.num_hidden_layers = layer + 1
-        config.layer_types = (config.layer_types or [])[: layer + 1]
-        with torch.device("meta"):
-            model = Gemma3TextModel(config)
-        wanted = [name for name in model.state_dict() if not name.startswith("norm.")]
-        try:
-            model.load_state_dict(_read_tensors(folder, wanted, dtype), strict=False, assign=True)
-        except RuntimeError as error:
-            raise BaseModelError(f"the tensors in {folder} do not have the shapes of its config.json: {error}") from error
-        # Rotary tables and the embedding scale are computed, not stored, so the meta copies have no values yet.
-        model.rotary_emb = type(model.rotary_emb)(config)
-        model.embed_tokens.embed_scale = torch.nn.Buffer(
-            torch.tensor(model.embed_tokens.scalar_embed_scale, dtype=dtype), persistent=False
-        )
-        return cls(model, TextTokenizer(folder))
+        if wrong := unsupported(config, WINDOW + 1):
+            raise BaseModelError(f"{folder / 'config.json'}: {wrong} is {getattr(config, wrong)!r}, which is not supported")
+        expected = shapes(config, layer + 1)
+        tensors = _read_tensors(folder, list(expected), dtype)
+        for name, shape in expected.items():
+            if tensors[name].shape != shape:
+                raise BaseModelError(f"{folder}: {name} is {tuple(tensors[name].shape)}, config.json makes it {shape}")
+        blocks = Blocks(config, tensors, layer + 1, WINDOW + 1)
+        return cls(blocks, TextTokenizer(folder), layer, taps)
 
     @torch.inference_mode()
+    def forward(self, parts: Sequence[tuple[Tokens, Window]]) -> list[torch.Tensor]:
+        """Residuals of windows in one packed pass, for each those of its tokens `[keep, end)`: `[end - keep, d_model]`.
+
+        Windows of one length should stand together.
+        """
+        if not parts:
+            return []
+        bos = np.array([self.tokenizer.bos])
+        ids = np.concatenate([each for tokens, window in parts for each in (bos, tokens.ids[window.start : window.end])])
+        lengths = [len(window) for _, window in parts]
+        resid_post = self.blocks(torch.from_numpy(ids), lengths, self.taps)
+        return [
+            rows[1 + window.keep - window.start :] for rows, (_, window) in zip(resid_post.split(lengths), parts, strict=True)
+        ]
+
     def resid_post(self, texts: Sequence[Tokens]) -> list[torch.Tensor]:
         """Residuals of every token.
 
@@ -78,35 +87,27 @@ class BaseModel:
             One `[n_tokens, d_model]` tensor a text, in the model's dtype. Windows overlap; each token comes from the window that
             shows it the most left context.
         """
-        jobs = [(i, window) for i, tokens in enumerate(texts) for window in windows(len(tokens))]
-        jobs.sort(key=lambda job: job[1].end - job[1].start)
-        pieces: dict[tuple[int, int], torch.Tensor] = {}
-        batch: list[tuple[int, Window]] = []
-        for job in jobs:
-            longest = job[1].end - job[1].start + 1
-            if batch and longest * (len(batch) + 1) > _BATCH_TOKENS:
-                self._run(texts, batch, pieces)
-                batch = []
-            batch.append(job)
-        if batch:
-            self._run(texts, batch, pieces)
-        dtype = self._model.embed_tokens.weight.dtype
-        result = []
-        for i, tokens in enumerate(texts):
-            parts = [pieces[i, window.start] for window in windows(len(tokens))]
-            result.append(torch.cat(parts) if parts else torch.empty(0, self.d_model, dtype=dtype))
-        return result
+        parts = [(tokens, window) for tokens in texts for window in windows(len(tokens))]
+        done: dict[int, torch.Tensor] = {}
+        for batch in batches([len(window) for _, window in parts]):
+            done.update(zip(batch, self.forward([parts[i] for i in batch]), strict=True))
+        pieces = iter(done[i] for i in range(len(parts)))
+        empty = torch.empty(0, self.d_model, dtype=self.dtype)
+        return [torch.cat([empty, *(next(pieces) for _ in windows(len(tokens)))]) for tokens in texts]
 
-    def _run(self, texts: Sequence[Tokens], batch: list[tuple[int, Window]], pieces: dict[tuple[int, int], torch.Tensor]) -> None:
-        longest = max(window.end - window.start for _, window in batch) + 1
-        # Padding sits on the right of a causal model: no real token sees it, so no mask is needed.
-        ids = torch.zeros(len(batch), longest, dtype=torch.long)
-        ids[:, 0] = self.tokenizer.bos
-        for row, (i, window) in enumerate(batch):
-            ids[row, 1 : 1 + window.end - window.start] = torch.from_numpy(texts[i].ids[window.start : window.end])
-        hidden = self._model(input_ids=ids, use_cache=False).last_hidden_state
-        for row, (i, window) in enumerate(batch):
-            pieces[i, window.start] = hidden[row, 1 + window.keep - window.start : 1 + window.end - window.start]
+
+def batches(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
+    """Indices of windows of these lengths, shortest first, so many at once as `tokens` hold, but at least one."""
+    batch: list[int] = []
+    total = 0
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and total + lengths[i] > tokens:
+            yield batch
+            batch, total = [], 0
+        batch.append(i)
+        total += lengths[i]
+    if batch:
+        yield batch
 
 
 def _read_config(folder: Path) -> Gemma3TextConfig:

@@ -1,14 +1,17 @@
-"""Texts to findings: the whole path, as a library. One detector belongs to one thread."""
+"""Texts to findings: the whole path, as a library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
-from probes.base_model import BaseModel, default_dtype
+from probes.active import Active, joined
+from probes.base_model import BaseModel, batches, default_dtype
 from probes.bundle import Bundle, Manifest, load_bundle
 from probes.candidate import Reading
 from probes.errors import BaseModelError
@@ -17,27 +20,45 @@ from probes.operating_point import BALANCED, OperatingPoint
 from probes.prepare import prepare
 from probes.score import Scored
 from probes.tags import span_tags
-from probes.tokens import Tokens
+from probes.tokens import Tokens, Window, windows
 
 _GROUP_TOKENS = 32_768
-_CHUNK = 4096
 _SAME_MODEL = 0.98
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A text and what the base model reads of it, one window after the other."""
+
+    text: str
+    tokens: Tokens
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """What the probe makes of the tokens that one window keeps: their part in the logits (`Probe.spread`), their features."""
+
+    spread: np.ndarray
+    active: Active
+
+
 class Detector:
-    """Finds personal data in texts.
+    """Finds personal data in texts. Safe in several threads.
 
     Attributes:
+        base_model: the blocks that are read.
         manifest: the bundle's manifest.
         digest: SHA-256 hex over the bundle.
     """
 
     def __init__(self, base_model: BaseModel, bundle: Bundle) -> None:
-        self._base = base_model
+        self.base_model = base_model
         self._bundle = bundle
         self.manifest: Manifest = bundle.manifest
         self.digest = bundle.digest
-        self._flat = bundle.probe.flat()
+        self._encoder = bundle.encoder.in_dtype(base_model.dtype)
+        self._flat = bundle.probe.flat().contiguous()
 
     @classmethod
     def load(
@@ -79,16 +100,49 @@ class Detector:
             ValueError: there is no such operating point.
         """
         self._point(operating_point)
-        detections: list[Detection] = []
-        for reading, resid_post in self._read(texts):
-            kept = self.decide(reading, operating_point, structure=structure)
-            findings = tuple(self._explained(scored, resid_post, top_features) for scored in kept)
-            detections.append(Detection(findings, len(reading.tokens)))
-        return detections
+        return [
+            self.conclude(document, readings, top_features=top_features, operating_point=operating_point, structure=structure)
+            for document, readings in self._read(texts)
+        ]
+
+    def documents(self, texts: Sequence[str]) -> list[Document]:
+        """The texts, tokenized: the first of the three steps of `detect`."""
+        encoded = self.base_model.tokenizer.encode(list(texts))
+        return [Document(text, tokens, tuple(windows(len(tokens)))) for text, tokens in zip(texts, encoded, strict=True)]
+
+    @torch.inference_mode()
+    def read(self, parts: Sequence[tuple[Document, Window]]) -> list[WindowReading]:
+        """One pass of the model over windows, each with its document: the second step.
+
+        Windows of one length should stand together.
+        """
+        residuals = self.base_model.forward([(document.tokens, window) for document, window in parts])
+        if not residuals:
+            return []
+        lengths = [len(rows) for rows in residuals]
+        active = self._active(torch.cat(residuals))
+        spreads = self._bundle.probe.spread(self._projected(active), lengths)
+        return [WindowReading(spread.numpy(), rows) for spread, rows in zip(spreads, active.split(lengths), strict=True)]
+
+    def conclude(
+        self,
+        document: Document,
+        readings: Sequence[WindowReading],
+        *,
+        top_features: int = 5,
+        operating_point: str = BALANCED,
+        structure: bool = True,
+    ) -> Detection:
+        """The findings of a document from the readings of its windows, in their order: the last step. See `detect`."""
+        reading = self._whole(document, readings)
+        active = joined([each.active for each in readings])
+        kept = self.decide(reading, operating_point, structure=structure)
+        findings = tuple(self._explained(scored, active, top_features) for scored in kept)
+        return Detection(findings, len(document.tokens))
 
     def readings(self, texts: Sequence[str]) -> list[Reading]:
         """What the probe makes of each text, in order: the expensive part, from which `decide` answers at any operating point."""
-        return [reading for reading, _ in self._read(texts)]
+        return [self._whole(document, readings) for document, readings in self._read(texts)]
 
     def decide(self, reading: Reading, operating_point: str = BALANCED, *, structure: bool = True) -> list[Scored]:
         """What `detect` reports of a reading, by start, without the reasons.
@@ -100,39 +154,49 @@ class Detector:
         found = self._bundle.score.read(reading, point.none_bias, structure=structure)
         return [scored for scored in found if scored.probability >= point.thresholds[scored.candidate.entity_type]]
 
-    def reading(self, text: str, tokens: Tokens, resid_post: torch.Tensor) -> Reading:
-        """One text as the probe reads it."""
-        logits = self.logits(resid_post).numpy()
-        return Reading(text, tokens, logits, self._bundle.transitions, self.manifest.entity_types)
-
-    @torch.inference_mode()
-    def features(self, resid_post: torch.Tensor) -> torch.Tensor:
-        """What the probe reads of residuals `[n, d_model]`: fp32 `[n, n_features]`, JumpReLU activations cut at the ceiling."""
-        return self._bundle.probe.read(self._bundle.encoder.encode(resid_post))
-
-    @torch.inference_mode()
-    def logits(self, resid_post: torch.Tensor) -> torch.Tensor:
-        """Tag logits fp32 `[n, n_tags]` of one text; tag 0 is `NONE`."""
-        # In chunks, because the features of a long text would need gigabytes.
-        projected = [self.features(resid_post[at : at + _CHUNK]) @ self._flat for at in range(0, len(resid_post), _CHUNK)]
-        return self._bundle.probe.logits(torch.cat(projected) if projected else torch.empty(0, self._flat.shape[1]))
-
     def _point(self, name: str) -> OperatingPoint:
         if name not in self.manifest.operating_points:
             raise ValueError(f"no operating point {name!r}")
         return self.manifest.operating_points[name]
 
-    def _read(self, texts: Sequence[str]) -> Iterator[tuple[Reading, torch.Tensor]]:
-        encoded = self._base.tokenizer.encode(list(texts))
-        for group in _groups(encoded):
-            residuals = self._base.resid_post(encoded[group])
-            for text, tokens, resid_post in zip(texts[group], encoded[group], residuals, strict=True):
-                yield self.reading(text, tokens, resid_post), resid_post
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[Document, list[WindowReading]]]:
+        documents = self.documents(texts)
+        for group in _groups(documents):
+            parts = [(document, window) for document in group for window in document.windows]
+            done: dict[int, WindowReading] = {}
+            for batch in batches([len(window) for _, window in parts]):
+                done.update(zip(batch, self.read([parts[i] for i in batch]), strict=True))
+            readings = iter(done[i] for i in range(len(parts)))
+            for document in group:
+                yield document, [next(readings) for _ in document.windows]
 
-    def _explained(self, scored: Scored, resid_post: torch.Tensor, top_features: int) -> Finding:
+    def _active(self, resid_post: torch.Tensor) -> Active:
+        """What the probe reads of residuals `[n, d_model]`: JumpReLU activations cut at the ceiling."""
+        ids, values, counts = self._encoder.active(resid_post)
+        cut = torch.minimum(values, self._bundle.probe.ceiling[ids])
+        starts = np.concatenate([[0], np.cumsum(counts.numpy())])
+        return Active(ids.to(torch.int32).numpy(), cut.numpy(), starts)
+
+    def _projected(self, active: Active) -> torch.Tensor:
+        """`[n, n_blocks * n_tags]`: features times weights."""
+        ids, values, starts = (torch.from_numpy(each) for each in (active.ids, active.values, active.starts))
+        return F.embedding_bag(ids.long(), self._flat, starts, mode="sum", per_sample_weights=values, include_last_offset=True)
+
+    def _whole(self, document: Document, readings: Sequence[WindowReading]) -> Reading:
+        before, behind = self._bundle.probe.reach
+        n = len(document.tokens)
+        logits = np.tile(self._bundle.probe.b.numpy(), (n, 1))
+        for window, reading in zip(document.windows, readings, strict=True):
+            # What the window's tokens add beyond it belongs to its neighbours, and beyond the text to nobody.
+            first, end = window.keep - before, window.end + behind
+            logits[max(0, first) : end] += reading.spread[max(0, -first) : len(reading.spread) - max(0, end - n)]
+        return Reading(document.text, document.tokens, logits, self._bundle.transitions, self.manifest.entity_types)
+
+    def _explained(self, scored: Scored, active: Active, top_features: int) -> Finding:
         candidate, span, probe = scored.candidate, scored.candidate.tokens, self._bundle.probe
-        first = max(0, span.start + min(low for low, _ in probe.blocks))
-        around = self.features(resid_post[first : span.end + max(high for _, high in probe.blocks)])
+        ahead, back = probe.reach
+        first = max(0, span.start - back)
+        around = active.rows(first, min(len(active), span.end + ahead))
         shares = probe.contributions(around, span.start - first, span_tags(span.label, span.end - span.start))
         top = np.argsort(-np.abs(shares))[:top_features]
         listed = tuple(Contribution(self.manifest.feature_ids[k], float(shares[k])) for k in top if shares[k] != 0)
@@ -175,12 +239,13 @@ def check_same_model(model: BaseModel, bundle: Bundle, folder: Path) -> None:
         )
 
 
-def _groups(encoded: Sequence[Tokens]) -> Iterator[slice]:
-    start = total = 0
-    for i, tokens in enumerate(encoded):
-        if i > start and total + len(tokens) > _GROUP_TOKENS:
-            yield slice(start, i)
-            start, total = i, 0
-        total += len(tokens)
-    if start < len(encoded):
-        yield slice(start, len(encoded))
+def _groups(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    group: list[Document] = []
+    total = 0
+    for document in documents:
+        if group and total + len(document.tokens) > _GROUP_TOKENS:
+            yield group
+            group, total = [], 0
+        group.append(document)
+        total += len(document.tokens)
+    yield group

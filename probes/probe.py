@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from probes.active import Active
+
 Block = tuple[int, int]
 
 BLOCKS: tuple[Block, ...] = ((-8, -3), (-2, -2), (-1, -1), (0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 10))
@@ -42,40 +44,57 @@ class Probe:
         """`[n_features, n_blocks * n_tags]`: one product gives what every block needs of a token."""
         return self.W.permute(1, 0, 2).reshape(self.W.shape[1], -1)
 
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How many tokens before and behind it a token has a part in the logits of."""
+        return max(0, *(high for _, high in self.blocks)), max(0, *(-low for low, _ in self.blocks))
+
+    def spread(self, projected: torch.Tensor, lengths: Sequence[int]) -> list[torch.Tensor]:
+        """What the tokens of each text add to the logits around them, from `[n, n_blocks * n_tags]`: their features times `flat`.
+
+        Args:
+            projected: the tokens of all texts, one after the other.
+            lengths: of the texts.
+
+        Returns:
+            `[before + length + behind, n_tags]` each, where `before` and `behind` are the `reach`: the first row is for the token
+            that stands `before` places ahead of the text's first. Tokens beyond either end of a text count as zero.
+        """
+        before, behind = self.reach
+        gap = before + behind
+        starts = np.cumsum([before, *(length + gap for length in lengths[:-1])])
+        rows = np.repeat(starts - np.cumsum([0, *lengths[:-1]]), lengths) + np.arange(sum(lengths))
+        total = sum(lengths) + gap * len(lengths)
+        # The gaps stay zero, and no part of a text reaches across one.
+        apart = projected.new_zeros(total, len(self.blocks), len(self.b))
+        apart[torch.from_numpy(rows)] = projected.view(-1, len(self.blocks), len(self.b))
+        spread = projected.new_zeros(total, len(self.b))
+        for i, (low, high) in enumerate(self.blocks):
+            for offset in range(low, high + 1):
+                here, there = slice(max(0, -offset), total - max(0, offset)), slice(max(0, offset), total - max(0, -offset))
+                spread[here].add_(apart[there, i], alpha=1 / (high - low + 1))
+        return list(spread.split([length + gap for length in lengths]))
+
     def logits(self, projected: torch.Tensor) -> torch.Tensor:
         """Tag logits `[n, n_tags]` of one text, from `[n, n_blocks * n_tags]`: its features times `flat`."""
-        n = len(projected)
-        blocks = projected.view(n, len(self.blocks), len(self.b))
-        return self.b + sum(block_mean(blocks[:, i], block) for i, block in enumerate(self.blocks))
+        before, _ = self.reach
+        (spread,) = self.spread(projected, [len(projected)])
+        return self.b + spread[before : before + len(projected)]
 
-    def contributions(self, features: torch.Tensor, first: int, tags: Sequence[int]) -> np.ndarray:
+    def contributions(self, active: Active, first: int, tags: Sequence[int]) -> np.ndarray:
         """Decompose the margin of `tags` over `NONE` on the tokens from `first` on: float64 `[n_features]`, what each feature
-        added over all of those tokens and all blocks, biases left out. `features` `[n, n_features]` are as `read` gives them.
+        added over all of those tokens and all blocks, biases left out. `active` are the tokens of a text as `read` cuts them, or
+        the part of it that the tags read.
         """
-        total = np.zeros(features.shape[1])
-        rows = features.double()
+        ids = active.ids.astype(np.int64)
+        rows = np.repeat(np.arange(len(active)), np.diff(active.starts))
+        W = self.W.numpy()
+        total = np.zeros(len(ids))
         for i, (low, high) in enumerate(self.blocks):
             for tag in set(tags):
-                weight = (self.W[i, :, tag] - self.W[i, :, 0]).double()
-                seen = torch.zeros(len(rows), dtype=torch.float64)
+                seen = np.zeros(len(active))
                 for t in (first + j for j, each in enumerate(tags) if each == tag):
                     seen[max(0, t + low) : max(0, t + high + 1)] += 1 / (high - low + 1)
-                total += ((seen @ rows) * weight).numpy()
-        return total
-
-
-def block_mean(values: torch.Tensor, block: Block) -> torch.Tensor:
-    """`[n, c]`: for each token t the sum of `values` `[n, c]` over tokens t + low … t + high of the same text, divided by the
-    block's width; tokens beyond either end count as zero.
-    """
-    low, high = block
-    n = len(values)
-    if low == high:
-        shifted = torch.zeros_like(values)
-        shifted[max(0, -low) : max(0, min(n, n - low))] = values[max(0, low) : max(0, min(n, n + low))]
-        return shifted
-    # Not in fp32: over a long text the sum grows until a block drowns in its rounding.
-    before = torch.nn.functional.pad(values.double().cumsum(0), (0, 0, 1, 0))
-    at = torch.arange(n)
-    sums = before[(at + high + 1).clamp(0, n)] - before[(at + low).clamp(0, n)]
-    return sums.to(values.dtype) / (high - low + 1)
+                total += seen[rows] * (W[i, ids, tag].astype(np.float64) - W[i, ids, 0])
+        found: np.ndarray = np.bincount(ids, weights=total * active.values, minlength=W.shape[1])
+        return found

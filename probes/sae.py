@@ -26,10 +26,10 @@ _FORMAT = "piiprobe-sae-1"
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Latents of a JumpReLU sparse autoencoder in fp32, all of them or some: each is computed without the others.
+    """Latents of a JumpReLU sparse autoencoder, all of them or some: each is computed without the others.
 
     Attributes:
-        W_enc: `[d_model, d_sae]`.
+        W_enc: `[d_model, d_sae]`; its dtype is that of the product, all else is fp32.
         b_enc: `[d_sae]`.
         threshold: `[d_sae]`, not negative.
     """
@@ -50,16 +50,25 @@ class Encoder:
 
     def encode(self, resid_post: torch.Tensor) -> torch.Tensor:
         """Feature activations `[n, d_sae]` of residuals `[n, d_model]`, in fp32."""
-        return jump_relu(torch.addmm(self.b_enc, resid_post.float(), self.W_enc), self.threshold)
+        return jump_relu(self._pre_activations(resid_post), self.threshold)
 
     def active(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The active latents of residuals `[n, d_model]` without the zeros between them: ids and values, row after row, and how
         many each row has. `encode` in a third of the time, because a dense `[n, d_sae]` is written and read only once.
         """
-        pre_activations = torch.addmm(self.b_enc, x.float(), self.W_enc)
+        pre_activations = self._pre_activations(x)
         flat = torch.from_numpy(np.flatnonzero((pre_activations > self.threshold).numpy()))
         rows = torch.div(flat, self.W_enc.shape[1], rounding_mode="floor")
         return flat - rows * self.W_enc.shape[1], pre_activations.view(-1)[flat], torch.bincount(rows, minlength=len(x))
+
+    def in_dtype(self, dtype: torch.dtype) -> Encoder:
+        """The same latents from products in `dtype`: in bf16 a few times faster than in fp32, and rounded to three digits."""
+        return Encoder(self.W_enc.to(dtype).t().contiguous().t(), self.b_enc, self.threshold)
+
+    def _pre_activations(self, x: torch.Tensor) -> torch.Tensor:
+        if self.W_enc.dtype == torch.float32:
+            return torch.addmm(self.b_enc, x.float(), self.W_enc)
+        return (x.to(self.W_enc.dtype) @ self.W_enc).float().add_(self.b_enc)
 
     def select(self, feature_ids: Sequence[int]) -> Encoder:
         """Only these latents, in this order; their activations are unchanged."""

@@ -50,6 +50,10 @@ class Window:
     keep: int
     end: int
 
+    def __len__(self) -> int:
+        """Tokens that the model runs, BOS among them."""
+        return self.end - self.start + 1
+
 
 def windows(length: int) -> Iterator[Window]:
     """Cover `length` tokens: every token is kept from exactly one window, with at least `LEFT_CONTEXT` tokens before it."""

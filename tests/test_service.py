@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,20 @@ from typing import Any, get_args
 
 import grpc
 import pytest
-from conftest import Start
-from fakes import BREAKS, DIES, EVIDENCE, FORGETS, SLOW, THRESHOLDS, FakeDetector, slow_loader
+from conftest import Running, Start
+from fakes import (
+    BREAKS,
+    DIES,
+    EVIDENCE,
+    FORGETS,
+    PUZZLES,
+    SLOW,
+    THRESHOLDS,
+    UNREADABLE,
+    Calls,
+    FakeDetector,
+    slow_loader,
+)
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
@@ -28,8 +41,10 @@ from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.entity import ENTITY_TYPES
 from probes.errors import BundleError
 from probes.operating_point import OPERATING_POINTS
+from service.engine import EngineBrokenError
 from service.entity_types import DESCRIPTIONS
 from service.health import PII_SERVICE
+from service.queue import Queue
 from service.validation import POINT_ON_THE_WIRE, InvalidRequestError
 
 CANARY = "canary-7f3a"
@@ -40,6 +55,17 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 def request(text: str, **options: Any) -> pii_pb2.DetectRequest:
     return pii_pb2.DetectRequest(document=pii_pb2.Document(id="a", text=text), options=pii_pb2.DetectOptions(**options))
+
+
+def queue_of(server: Running) -> Queue:
+    return server.server._engine._queue
+
+
+async def occupied(server: Running) -> asyncio.Future[Any]:
+    """A call that keeps a worker busy until `go_on`."""
+    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
+    assert await asyncio.to_thread(server.detector.started.wait, 5)
+    return slow
 
 
 def fields_of(error: grpc.aio.AioRpcError) -> dict[str, str]:
@@ -130,9 +156,9 @@ async def test_without_structure_there_is_no_evidence(start: Start) -> None:
 
 
 async def test_requests_that_wait_together_keep_their_own_options(start: Start) -> None:
-    server = await start()
-    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
-    await asyncio.to_thread(server.detector.started.wait, 5)
+    server = await start(workers=1)
+    slow = await occupied(server)
+    arrivals = Calls(queue_of(server), "put")
     ways = [(point, structure) for point in THRESHOLDS for structure in (True, False)] * 2
     waiting = [
         asyncio.ensure_future(
@@ -140,7 +166,7 @@ async def test_requests_that_wait_together_keep_their_own_options(start: Start) 
         )
         for point, structure in ways
     ]
-    await asyncio.sleep(0.1)
+    await arrivals.wait(len(ways))
     server.detector.go_on.set()
     await slow
     answers = await asyncio.gather(*waiting)
@@ -149,6 +175,7 @@ async def test_requests_that_wait_together_keep_their_own_options(start: Start) 
         reported = (0.75 if structure else 0.375) >= THRESHOLDS[point]
         assert [len(finding.evidence) for finding in answer.result.findings] == [len(EVIDENCE) * structure] * 2 * reported
     assert sorted(server.detector.asked[1:]) == sorted(ways)
+    assert [len(batch) for batch in server.detector.batches] == [1, len(ways)]
 
 
 def test_the_contract_names_every_operating_point_of_the_bundles_and_no_other() -> None:
@@ -162,11 +189,14 @@ async def test_entity_types_are_filtered(start: Start) -> None:
     assert (await server.stub.Detect(request(TEXT, entity_types=["PERSON", "EMAIL"]))).result.findings
 
 
-async def test_an_empty_text_is_read(start: Start) -> None:
-    server = await start()
-    response = await server.stub.Detect(request(""))
+@pytest.mark.parametrize("text", ["", " \n "])
+async def test_an_empty_text_is_answered_without_the_model(start: Start, text: str) -> None:
+    server = await start(workers=1)
+    slow = await occupied(server)
+    response = await server.stub.Detect(request(text), timeout=5)
     assert response.HasField("result")
-    assert server.detector.seen == [""]
+    assert not slow.done()
+    assert server.detector.seen == [SLOW]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +248,7 @@ async def test_one_bad_document_does_not_fail_the_batch(start: Start) -> None:
     errors = [result.error for result in response.results[1:3]]
     assert [(error.code, error.field) for error in errors] == [(3, "documents[1].text"), (3, "documents[2].text")]
     assert CANARY not in str(response)
-    assert server.detector.seen == ["one@example.com", "", "two@example.com"]
+    assert sorted(server.detector.seen) == ["one@example.com", "two@example.com"]
 
 
 async def test_a_batch_with_a_bad_option_or_too_many_documents_fails(start: Start) -> None:
@@ -259,30 +289,55 @@ async def test_a_message_over_the_limit_is_refused(start: Start) -> None:
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
-@pytest.mark.parametrize("fault", [BREAKS, FORGETS])
-async def test_a_broken_detector_is_an_internal_error_without_the_text(
+@pytest.mark.parametrize("fault", [BREAKS, FORGETS, PUZZLES, UNREADABLE])
+async def test_a_text_that_breaks_the_detector_is_an_internal_error_without_the_text(
     start: Start, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = await start()
-    text = f"{fault} {CANARY}"
-    batch = pii_pb2.BatchDetectRequest(documents=[pii_pb2.Document(text="fine"), pii_pb2.Document(text=text)])
-    for call in (server.stub.Detect(request(text)), server.stub.BatchDetect(batch)):
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await call
-        assert caught.value.code() is grpc.StatusCode.INTERNAL
-        assert CANARY not in str(caught.value)
-    assert "the detector failed on a request of 2 documents" in caplog.text
-    assert CANARY not in caplog.text
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request(f"{fault} {CANARY}"))
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert "the detector failed on a document" in caplog.text
+    assert CANARY not in f"{caught.value} {caplog.text}"
     # The next request is served.
     assert (await server.stub.Detect(request(TEXT))).result.findings
+    assert (server.server.stats().answered, server.server.stats().failed) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [BREAKS, FORGETS, PUZZLES, UNREADABLE])
+async def test_a_text_that_breaks_the_detector_does_not_fail_its_neighbours(
+    start: Start, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = await start(workers=1)
+    slow = await occupied(server)
+    arrivals = Calls(queue_of(server), "put")
+    alone = asyncio.ensure_future(server.stub.Detect(request(TEXT)))
+    texts = [f"{fault} {CANARY}" if index in (3, 4, 8) else f"{index}@example.com" for index in range(10)]
+    batch = pii_pb2.BatchDetectRequest(documents=[pii_pb2.Document(id=str(index), text=text) for index, text in enumerate(texts)])
+    together = asyncio.ensure_future(server.stub.BatchDetect(batch))
+    await arrivals.wait(2)
+    server.detector.go_on.set()
+    assert len((await alone).result.findings) == 2
+    response = await together
+    assert [result.id for result in response.results] == [str(index) for index in range(10)]
+    for text, result in zip(texts, response.results, strict=True):
+        if fault in text:
+            assert result.error.code == grpc.StatusCode.INTERNAL.value[0]
+            assert result.error.message == "the detector failed; nothing is known about the text"
+            assert not result.HasField("findings")
+        else:
+            (finding,) = result.findings.findings
+            assert (finding.start, finding.end) == (0, len(text))
+    assert (await slow).HasField("result")
+    assert CANARY not in f"{response} {caplog.text}"
 
 
 async def test_a_finding_outside_the_text_is_an_internal_error(
     start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = await start()
-    real = server.detector.detect
-    monkeypatch.setattr(server.detector, "detect", lambda texts, **options: real([f"{text} {text}" for text in texts], **options))
+    real = server.detector.documents
+    monkeypatch.setattr(server.detector, "documents", lambda texts: real([f"{text} {text}" for text in texts]))
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await server.stub.Detect(request(f"{CANARY}@example.com"))
     assert caught.value.code() is grpc.StatusCode.INTERNAL
@@ -290,14 +345,21 @@ async def test_a_finding_outside_the_text_is_an_internal_error(
     assert CANARY not in f"{caplog.text} {caught.value}"
 
 
-async def test_a_dead_thread_fails_all_and_ends_the_server(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+async def test_more_findings_than_the_event_loop_should_format_are_all_there(start: Start) -> None:
     server = await start()
-    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
-    await asyncio.to_thread(server.detector.started.wait, 5)
+    text = "a@example.com " * 300
+    response = await server.stub.Detect(request(text))
+    assert [finding.start for finding in response.result.findings] == list(range(0, len(text), 14))
+
+
+async def test_a_dead_worker_fails_all_and_ends_the_server(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    server = await start(workers=1)
+    slow = await occupied(server)
+    arrivals = Calls(queue_of(server), "put")
     waiting = [asyncio.ensure_future(server.stub.Detect(request(f"{word} {CANARY}"))) for word in (DIES, "a", "b")]
     watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest(service=PII_SERVICE))
     assert (await watch.read()).status == SERVING
-    await asyncio.sleep(0.1)
+    await arrivals.wait(3)
     server.detector.go_on.set()
     assert (await slow).HasField("result")
     for answer in await asyncio.gather(*waiting, return_exceptions=True):
@@ -305,7 +367,8 @@ async def test_a_dead_thread_fails_all_and_ends_the_server(start: Start, caplog:
         assert answer.code() is grpc.StatusCode.UNAVAILABLE
     assert (await watch.read()).status == NOT_SERVING
     await asyncio.wait((server.outcome,), timeout=5)
-    assert type(server.outcome.exception()).__name__ == "_ThreadBrokenError"
+    assert isinstance(server.outcome.exception(), EngineBrokenError)
+    assert isinstance(server.outcome.exception().__cause__, SystemExit)
     assert CANARY not in caplog.text
 
 
@@ -332,31 +395,38 @@ async def test_a_load_that_fails_ends_the_server(start: Start) -> None:
         await asyncio.wait_for(server.outcome, 5)
 
 
-async def test_the_detector_is_loaded_and_called_in_one_thread(start: Start) -> None:
-    detectors: list[FakeDetector] = []
-
-    def load() -> FakeDetector:
-        detectors.append(FakeDetector())
-        return detectors[0]
-
-    server = await start(load)
-    await asyncio.gather(*(server.stub.Detect(request(TEXT)) for _ in range(5)))
-    assert len(detectors[0].threads) == 1
+async def test_workers_share_a_detector_that_the_event_loop_never_calls(start: Start) -> None:
+    server = await start(workers=3)
+    # For the warm-up.
+    assert server.detector.called.acquire(blocking=False)
+    slow = []
+    for index in range(3):
+        slow.append(asyncio.ensure_future(server.stub.Detect(request(f"{SLOW} {index}"))))
+        assert await asyncio.to_thread(server.detector.called.acquire, timeout=5)
+    server.detector.go_on.set()
+    await asyncio.gather(*slow)
+    assert len(server.detector.threads) == 3
+    assert threading.get_ident() not in server.detector.threads
 
 
 @pytest.mark.parametrize("way", ["cancel", "deadline", "default deadline"])
 async def test_work_that_nobody_waits_for_is_never_seen_by_the_model(start: Start, way: str) -> None:
-    server = await start(default_deadline_s=0.2 if way == "default deadline" else 60)
+    server = await start(workers=1, default_deadline_s=0.2 if way == "default deadline" else 60)
     slow = asyncio.ensure_future(server.stub.Detect(request(SLOW), timeout=20))
     await asyncio.to_thread(server.detector.started.wait, 5)
+    arrivals, departures = Calls(queue_of(server), "put"), Calls(queue_of(server), "leave")
     dropped = server.stub.Detect(request("dropped"), timeout=0.2 if way == "deadline" else None)
+    await arrivals.wait()
     if way == "cancel":
-        await asyncio.sleep(0.1)
         dropped.cancel()
     with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
         await dropped
     assert await dropped.code() is (grpc.StatusCode.CANCELLED if way == "cancel" else grpc.StatusCode.DEADLINE_EXCEEDED)
-    await asyncio.sleep(0.1)
+    await departures.wait()
+    # Its place is free while the model is still busy.
+    stats = server.server.stats().queue
+    assert (stats.waiting_documents, stats.waiting_tokens, stats.dropped["cancelled"]) == (0, 0, 1)
+    assert not slow.done()
     server.detector.go_on.set()
     await slow
     await server.stub.Detect(request("kept"))
@@ -364,16 +434,24 @@ async def test_work_that_nobody_waits_for_is_never_seen_by_the_model(start: Star
 
 
 async def test_draining_finishes_calls_and_ends_watches(start: Start) -> None:
-    server = await start(drain_grace_s=10)
+    server = await start(workers=1, drain_grace_s=10)
     watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
     assert (await watch.read()).status == SERVING
-    slow = asyncio.ensure_future(server.stub.Detect(request(SLOW)))
-    await asyncio.to_thread(server.detector.started.wait, 5)
+    slow = await occupied(server)
+    arrivals = Calls(queue_of(server), "put")
+    queued = asyncio.ensure_future(server.stub.Detect(request(TEXT)))
+    await arrivals.wait()
     began = time.monotonic()
     server.server.stop()
     assert (await watch.read()).status == NOT_SERVING
+    # The watch ends when new calls are about to be refused.
+    assert await watch.read() is grpc.aio.EOF
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request(TEXT))
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     server.detector.go_on.set()
     assert (await slow).HasField("result")
+    assert (await queued).result.findings
     await server.outcome
     assert time.monotonic() - began < 2
 
@@ -400,14 +478,12 @@ async def test_model_info_and_entity_types(start: Start) -> None:
 async def test_reflection_lists_the_service_where_it_is_enabled(start: Start, enabled: bool) -> None:
     server = await start(reflection=enabled)
     asked = reflection_pb2.ServerReflectionRequest(list_services="")
-    call = reflection_pb2_grpc.ServerReflectionStub(server.channel).ServerReflectionInfo(iter([asked]))
+    method = reflection_pb2_grpc.ServerReflectionStub(server.channel).ServerReflectionInfo
     if enabled:
-        listed = {service.name for service in (await call.read()).list_services_response.service}
+        listed = {service.name for service in (await method(iter([asked])).read()).list_services_response.service}
         assert {PII_SERVICE, "grpc.health.v1.Health"} <= listed
     else:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await call.read()
-        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        assert await method().code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_two_servers_do_not_share_a_port(start: Start) -> None:

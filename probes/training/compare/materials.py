@@ -14,7 +14,7 @@ from probes.errors import ProbesError
 from probes.prepare import prepare
 from probes.sae import Sae, load_sae
 from probes.training.compare.inputs import Features, Residuals
-from probes.training.compare.taps import multiply_adds, tap, tapped
+from probes.training.compare.taps import multiply_adds, tapped
 from probes.training.compare.texts import EVAL_SETS, Texts, eval_texts, training_texts
 from probes.training.features import encode_sparse
 from probes.training.harvest import Harvest, harvest, read_corpus
@@ -141,11 +141,10 @@ def gather(data: Path, work: Path, base_model: str, config: CompareConfig) -> Ma
     """
     taps, dtype = config.taps, default_dtype()
     folder = prepare(base_model, taps[-1] + 1)
-    model = BaseModel.load(folder, taps[-1], dtype)
+    model = BaseModel.load(folder, taps[-1], dtype, taps)
     train = training_texts(data, model.tokenizer, config.tokens, config.seed)
     measured = eval_texts(data / "labelled" / "eval", config.sets, model.tokenizer, config.eval_tokens, config.seed)
     costs = {layer: multiply_adds(model, layer) for layer in taps}
-    tap(model, taps)
     train_taps, eval_taps = (
         harvest(model, texts.texts, work / name, f"{base_model} {taps} {texts.key}", label=name)
         for name, texts in (("train", train), ("eval", measured))

@@ -32,13 +32,13 @@ _DRAWN_AT_ONCE = 8
 class EncoderConfig:
     """`batch_tokens` counts padding; `balance`: see `source_weights`; `held_out`: texts that the bias of `O` is chosen on."""
 
-    steps: int = 120
+    steps: int = 300
     batch_tokens: int = 4096
     lr: float = 1e-4
     head_lr: float = 1e-3
     warmup: float = 0.1
     balance: float = 0.7
-    held_out: int = 150
+    held_out: int = 300
     bf16: bool = True
     seed: int = 0
 

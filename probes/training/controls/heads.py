@@ -41,18 +41,18 @@ class HeadsConfig:
     with the largest share in the linear head's logits; `column_share`: of their columns, what one boosted tree may split on.
     """
 
-    tokens: int = 20_000
+    tokens: int = 30_000
     pii_share: float = 1 / 3
     balance: float = 0.7
-    held_out: int = 150
+    held_out: int = 300
     tree_features: int = 256
     epochs: int = 8
     batch: int = 2048
     lr: float = 3e-3
     decay: float = 1e-4
-    forest_trees: int = 40
+    forest_trees: int = 60
     forest_leaf: int = 3
-    boosting_rounds: int = 25
+    boosting_rounds: int = 40
     boosting_leaves: int = 31
     boosting_lr: float = 0.1
     column_share: float = 0.25

@@ -21,7 +21,7 @@ from probes.judge.prompt import completion, parse_completion
 class JudgeConfig:
     """`documents` of each set, of at most `longest` characters; `new_tokens`: an answer that is longer is cut, and unreadable."""
 
-    documents: int = 4
+    documents: int = 8
     longest: int = 300
     new_tokens: int = 128
     batch: int = 8

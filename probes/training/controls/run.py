@@ -54,8 +54,8 @@ class ControlsConfig:
     controls: tuple[str, ...] = CONTROLS
     regimes: tuple[str, ...] = (GENERATED, LABELLED)
     sets: tuple[str, ...] | None = None
-    documents: int = 60
-    characters: int = 20_000
+    documents: int = 120
+    characters: int = 40_000
     presidio_thresholds: tuple[float, ...] = (0.0, 0.5)
     heads: HeadsConfig | None = None
     encoder: EncoderConfig | None = None

@@ -432,11 +432,11 @@ class DocumentError(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     FIELD_FIELD_NUMBER: _builtins.int
     code: _builtins.int
-    """A google.rpc.Code, such as 3 for INVALID_ARGUMENT."""
+    """A google.rpc.Code: 3 (INVALID_ARGUMENT) for a document that was refused, 13 (INTERNAL) for one on which the detector failed."""
     message: _builtins.str
     """What is wrong, in English, without input text."""
     field: _builtins.str
-    """The field of the request that is wrong, such as `documents[3].text`."""
+    """The field of the request that is wrong, such as `documents[3].text`; empty where the document is not to blame."""
     def __init__(
         self,
         *,

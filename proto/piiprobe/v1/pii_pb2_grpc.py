@@ -30,8 +30,10 @@ class PiiServiceStub:
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     def __init__(self, channel):
@@ -67,8 +69,10 @@ class PiiServiceServicer:
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     def Detect(self, request, context):
@@ -79,7 +83,8 @@ class PiiServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchDetect(self, request, context):
-        """Finds PII in many documents. A document that is not valid gets its own error and does not fail the others.
+        """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
+        the others. The queue takes all of them or none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -135,8 +140,10 @@ class PiiService:
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     @staticmethod

@@ -31,8 +31,10 @@ class PiiServiceStub:
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     @_typing.overload
@@ -42,7 +44,9 @@ class PiiServiceStub:
     Detect: _grpc.UnaryUnaryMultiCallable[_pii_pb2.DetectRequest, _pii_pb2.DetectResponse]
     """Finds PII in one document."""
     BatchDetect: _grpc.UnaryUnaryMultiCallable[_pii_pb2.BatchDetectRequest, _pii_pb2.BatchDetectResponse]
-    """Finds PII in many documents. A document that is not valid gets its own error and does not fail the others."""
+    """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
+    the others. The queue takes all of them or none.
+    """
     GetModelInfo: _grpc.UnaryUnaryMultiCallable[_pii_pb2.GetModelInfoRequest, _pii_pb2.GetModelInfoResponse]
     """Says which model answers and what it accepts."""
     ListEntityTypes: _grpc.UnaryUnaryMultiCallable[_pii_pb2.ListEntityTypesRequest, _pii_pb2.ListEntityTypesResponse]
@@ -54,15 +58,19 @@ class PiiServiceAsyncStub(PiiServiceStub):
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Detect: _aio.UnaryUnaryMultiCallable[_pii_pb2.DetectRequest, _pii_pb2.DetectResponse]  # type: ignore[assignment]
     """Finds PII in one document."""
     BatchDetect: _aio.UnaryUnaryMultiCallable[_pii_pb2.BatchDetectRequest, _pii_pb2.BatchDetectResponse]  # type: ignore[assignment]
-    """Finds PII in many documents. A document that is not valid gets its own error and does not fail the others."""
+    """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
+    the others. The queue takes all of them or none.
+    """
     GetModelInfo: _aio.UnaryUnaryMultiCallable[_pii_pb2.GetModelInfoRequest, _pii_pb2.GetModelInfoResponse]  # type: ignore[assignment]
     """Says which model answers and what it accepts."""
     ListEntityTypes: _aio.UnaryUnaryMultiCallable[_pii_pb2.ListEntityTypesRequest, _pii_pb2.ListEntityTypesResponse]  # type: ignore[assignment]
@@ -73,8 +81,10 @@ class PiiServiceServicer(metaclass=_abc_1.ABCMeta):
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
-    UNAVAILABLE means that the model is loading or the server is draining; RESOURCE_EXHAUSTED that a message is over the size limit;
-    INTERNAL that the detector failed. A failure is never reported as an answer without findings.
+    UNAVAILABLE means that the model is loading or the server is draining; INTERNAL that the detector failed;
+    RESOURCE_EXHAUSTED with google.rpc.RetryInfo that the queue is full and nothing was read, without it that a message is over the
+    size limit; DEADLINE_EXCEEDED that the deadline passed or would have before the text was read.
+    A failure is never reported as an answer without findings.
     """
 
     @_abc_1.abstractmethod
@@ -91,7 +101,9 @@ class PiiServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _pii_pb2.BatchDetectRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_pii_pb2.BatchDetectResponse, _abc.Awaitable[_pii_pb2.BatchDetectResponse]]:
-        """Finds PII in many documents. A document that is not valid gets its own error and does not fail the others."""
+        """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
+        the others. The queue takes all of them or none.
+        """
 
     @_abc_1.abstractmethod
     def GetModelInfo(

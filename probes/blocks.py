@@ -1,0 +1,187 @@
+"""Gemma 3's blocks for reading, not writing: packed texts, no cache, no padding, few passes over memory.
+
+The numbers are those of `transformers.models.gemma3` up to rounding. What differs is the order: the weight of a norm before a
+product is folded into the product, its row scale is applied behind it or dropped where another norm follows, products that read
+the same rows are one, the norm weights of queries and keys stand in the rotary tables, and the query heads that share a key head
+are rows of one product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import torch
+import torch.nn.functional as F
+from transformers import Gemma3TextConfig
+
+from probes.product import Product
+
+_LAYER = "layers.{}.{}.weight"
+
+
+def shapes(config: Gemma3TextConfig, layers: int) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of the tensors that `layers` blocks need, as transformers writes them, without the prefix `model.`."""
+    d_model, d_mlp, d_head = config.hidden_size, config.intermediate_size, config.head_dim
+    queries, keys = config.num_attention_heads * d_head, config.num_key_value_heads * d_head
+    block = {
+        "input_layernorm": (d_model,),
+        "self_attn.q_proj": (queries, d_model),
+        "self_attn.k_proj": (keys, d_model),
+        "self_attn.v_proj": (keys, d_model),
+        "self_attn.q_norm": (d_head,),
+        "self_attn.k_norm": (d_head,),
+        "self_attn.o_proj": (d_model, queries),
+        "post_attention_layernorm": (d_model,),
+        "pre_feedforward_layernorm": (d_model,),
+        "mlp.gate_proj": (d_mlp, d_model),
+        "mlp.up_proj": (d_mlp, d_model),
+        "mlp.down_proj": (d_model, d_mlp),
+        "post_feedforward_layernorm": (d_model,),
+    }
+    found: dict[str, tuple[int, ...]] = {"embed_tokens.weight": (config.vocab_size, d_model)}
+    for i in range(layers):
+        found.update({_LAYER.format(i, name): shape for name, shape in block.items()})
+    return found
+
+
+def unsupported(config: Gemma3TextConfig, longest: int) -> str | None:
+    """What in `config` these blocks do not compute for texts of up to `longest` tokens, or None."""
+    wrong = {
+        "hidden_activation": config.hidden_activation != "gelu_pytorch_tanh",
+        "attention_bias": config.attention_bias,
+        "attn_logit_softcapping": config.attn_logit_softcapping is not None,
+        "use_bidirectional_attention": bool(getattr(config, "use_bidirectional_attention", False)),
+        # Shorter texts than the window of the local blocks are read alike by local and global ones.
+        "sliding_window": (config.sliding_window or longest) < longest,
+    }
+    return next((name for name, is_wrong in wrong.items() if is_wrong), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Products with weights `qkv` `[(heads + 2 * kv_heads) * head_dim, d_model]`, `out` `[d_model, heads * head_dim]`, `gate_up`
+    `[2 * d_mlp, d_model]` and `down` `[d_model, d_mlp]`; the norms behind them `[d_model]`; `cos`, `sin` `[longest, heads +
+    kv_heads, head_dim]`, times the norm weights of queries and keys.
+    """
+
+    qkv: Product
+    out: Product
+    gate_up: Product
+    down: Product
+    after_attention: torch.Tensor
+    after_mlp: torch.Tensor
+    cos: torch.Tensor
+    sin: torch.Tensor
+
+
+class Blocks:
+    """Embedding and blocks `0..layers-1` of a Gemma 3 text model, for texts of up to `longest` tokens. Safe in several threads.
+
+    `tensors` are those of `shapes`.
+    """
+
+    def __init__(self, config: Gemma3TextConfig, tensors: Mapping[str, torch.Tensor], layers: int, longest: int) -> None:
+        self._heads, self._kv_heads, self._head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+        self._scale, self._eps = config.query_pre_attn_scalar**-0.5, config.rms_norm_eps
+        self.embedding = tensors["embed_tokens.weight"]
+        # In the model's dtype, as transformers has it: in bf16 the root of 640 is 25.25.
+        self._embedding_scale = torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype)
+        self._blocks = [self._block(config, tensors, i, longest) for i in range(layers)]
+        rows = torch.arange(longest).repeat_interleave(self._heads // self._kv_heads)
+        later = torch.arange(longest) > rows[:, None]
+        self._mask = torch.zeros(later.shape, dtype=self.embedding.dtype).masked_fill(later, -torch.inf)
+
+    @property
+    def multiply_adds(self) -> list[int]:
+        """Of each block for one token, products with the weights alone: attention over a short window adds little."""
+        return [sum(p.multiply_adds for p in (b.qkv, b.out, b.gate_up, b.down)) for b in self._blocks]
+
+    def __call__(self, ids: torch.Tensor, lengths: Sequence[int], taps: Sequence[int] = ()) -> torch.Tensor:
+        """`resid_post` `[n, d_model]` of the last block, from the ids int64 `[n]` of texts one behind the other.
+
+        Texts of one length share an attention call, so those should stand together. With `taps`, the residuals after these
+        blocks side by side, `[n, len(taps) * d_model]`.
+        """
+        positions = torch.cat([torch.arange(length) for length in lengths]).to(ids.device)
+        groups = [(length, sum(1 for _ in same)) for length, same in groupby(lengths)]
+        x = F.embedding(ids, self.embedding) * self._embedding_scale
+        seen = []
+        for block in self._blocks:
+            x = self._attend(x, block, positions, groups)
+            x = self._mlp(x, block)
+            seen.append(x)
+        return torch.cat([seen[i] for i in taps], -1) if taps else x
+
+    def _attend(self, x: torch.Tensor, block: _Block, positions: torch.Tensor, groups: Sequence[tuple[int, int]]) -> torch.Tensor:
+        n, kv, shared = len(x), self._kv_heads, self._heads // self._kv_heads
+        # Queries and keys are normed next, so that the scale of the rows that they come from cancels.
+        projected, factor = block.qkv.up_to_factor(x)
+        qkv = projected.view(n, self._heads + 2 * kv, self._head_dim)
+        rotated = self._rotated(qkv[:, : self._heads + kv], block.cos[positions], block.sin[positions])
+        query, key = rotated[:, : self._heads].contiguous(), rotated[:, self._heads :]
+        value = qkv[:, self._heads + kv :] * (self._row_scale(x) * factor)[..., None]
+        mixed = torch.empty(n, self._heads * self._head_dim, dtype=x.dtype, device=x.device)
+        start = 0
+        for length, texts in groups:
+            part = slice(start, start + length * texts)
+            # The query heads of a key head are rows of one product; with one key head nothing has to be moved for it.
+            shape = (texts, length, kv, -1, self._head_dim)
+            q, k, v = (
+                each[part].view(shape).transpose(1, 2).reshape(texts * kv, -1, self._head_dim) for each in (query, key, value)
+            )
+            scores = torch.baddbmm(self._mask[: length * shared, :length], q, k.transpose(1, 2), alpha=self._scale)
+            out = torch.bmm(scores.softmax(-1), v).view(texts, kv, length, shared, self._head_dim)
+            mixed[part].view(texts, length, kv, shared, self._head_dim).copy_(out.transpose(1, 2))
+            start = part.stop
+        return self._added(x, block.out.up_to_factor(mixed)[0], block.after_attention)
+
+    def _mlp(self, x: torch.Tensor, block: _Block) -> torch.Tensor:
+        gate, up = block.gate_up(x, self._row_scale(x)).chunk(2, -1)
+        # erf in bf16: it is within 5e-4 of the tanh form, which is a fraction of what bf16 rounds away, in a third of the time.
+        form = "none" if x.dtype == torch.bfloat16 else "tanh"
+        return self._added(x, block.down.up_to_factor(F.gelu(gate, approximate=form).mul_(up))[0], block.after_mlp)
+
+    def _added(self, x: torch.Tensor, out: torch.Tensor, norm: torch.Tensor) -> torch.Tensor:
+        """`x` plus the norm of `out`, whose rows may be off by a factor each."""
+        return torch.addcmul(x, out * self._row_scale(out), norm)
+
+    def _rotated(self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+        scaled = x * self._row_scale(x)
+        half = self._head_dim // 2
+        turned = torch.cat((scaled[..., half:], scaled[..., :half]), -1)
+        return torch.addcmul(scaled * cos, turned, sin)
+
+    def _row_scale(self, x: torch.Tensor) -> torch.Tensor:
+        """1 / root mean square of each row, `[..., 1]`."""
+        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+        return torch.rsqrt(norm.square_().div_(x.shape[-1]).add_(self._eps)).to(x.dtype)
+
+    def _block(self, config: Gemma3TextConfig, tensors: Mapping[str, torch.Tensor], i: int, longest: int) -> _Block:
+        def tensor(name: str) -> torch.Tensor:
+            return tensors[_LAYER.format(i, name)]
+
+        def folded(norm: str, *products: str) -> torch.Tensor:
+            stacked = torch.cat([tensor(name) for name in products])
+            return (stacked.float() * (1 + tensor(norm).float())).to(stacked.dtype)
+
+        dtype = self.embedding.dtype
+        heads = [tensor("self_attn.q_norm")] * self._heads + [tensor("self_attn.k_norm")] * self._kv_heads
+        norms = 1 + torch.stack(heads).float()
+        half = self._head_dim // 2
+        kinds, parameters = config.layer_types or (), config.rope_parameters or {}
+        theta = parameters[kinds[i]]["rope_theta"]
+        frequencies = theta ** -(torch.arange(half).float() / half)
+        angles = torch.outer(torch.arange(longest).float(), frequencies)[:, None]
+        cos, sin = angles.cos().repeat(1, 1, 2), torch.cat((-angles.sin(), angles.sin()), -1)
+        return _Block(
+            qkv=Product(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
+            out=Product(tensor("self_attn.o_proj")),
+            gate_up=Product(folded("pre_feedforward_layernorm", "mlp.gate_proj", "mlp.up_proj")),
+            down=Product(tensor("mlp.down_proj")),
+            after_attention=(1 + tensor("post_attention_layernorm").float()).to(dtype),
+            after_mlp=(1 + tensor("post_feedforward_layernorm").float()).to(dtype),
+            cos=(cos * norms).to(dtype),
+            sin=(sin * norms.roll(half, 1)).to(dtype),
+        )

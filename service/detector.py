@@ -1,0 +1,69 @@
+"""What the service needs of `probes.detector.Detector`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from probes.finding import Detection
+from probes.operating_point import OperatingPoint
+
+Reading: TypeAlias = Any
+"""What the model makes of a window: the detector's own affair."""
+
+
+class Manifest(Protocol):
+    """What the service says about a bundle."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def base_model(self) -> str: ...
+    @property
+    def layer(self) -> int: ...
+    @property
+    def d_model(self) -> int: ...
+    @property
+    def d_sae(self) -> int: ...
+    @property
+    def entity_types(self) -> Sequence[str]: ...
+    @property
+    def feature_ids(self) -> Sequence[int]: ...
+    @property
+    def operating_points(self) -> Mapping[str, OperatingPoint]: ...
+
+
+class Window(Protocol):
+    """A part of a document that the model reads at once; its length is the number of tokens that the model runs for it."""
+
+    def __len__(self) -> int: ...
+
+
+class Document(Protocol):
+    """A text, tokenized."""
+
+    @property
+    def windows(self) -> Sequence[Window]:
+        """Together they show the model every token; none where the text is empty."""
+
+
+class Detector(Protocol):
+    """Safe in several threads at once. Each method blocks, and may raise anything."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+    @property
+    def digest(self) -> str: ...
+
+    def documents(self, texts: Sequence[str]) -> list[Any]:
+        """Tokenizes; one `Document` for each text."""
+
+    def read(self, windows: Sequence[tuple[Any, Any]]) -> list[Reading]:
+        """One forward pass over windows, each with its document; one reading for each."""
+
+    def conclude(
+        self, document: Any, readings: Sequence[Reading], *, top_features: int, operating_point: str, structure: bool
+    ) -> Detection:
+        """The findings, from one reading for each of the document's windows, in their order."""
