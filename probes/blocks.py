@@ -9,14 +9,14 @@ are rows of one product.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import torch
 import torch.nn.functional as F
 from transformers import Gemma3TextConfig
 
-from probes.product import Product
+from probes.product import Int8, Observed, Plain, Product
 
 _LAYER = "layers.{}.{}.weight"
 
@@ -92,6 +92,18 @@ class Blocks:
         rows = torch.arange(longest).repeat_interleave(self._heads // self._kv_heads)
         later = torch.arange(longest) > rows[:, None]
         self._mask = torch.zeros(later.shape, dtype=self.embedding.dtype).masked_fill(later, -torch.inf)
+
+    def to_int8(self, ids: torch.Tensor) -> None:
+        """Compute the products before the attention, behind it and into the MLP in int8, with columns as large as in this text.
+
+        The product out of the MLP stays: its input is a product of two others, and in int8 it alone would double the error.
+        """
+        plain = self._blocks
+        seen = [tuple(Observed.of(product) for product in (b.qkv, b.out, b.gate_up)) for b in plain]
+        self._blocks = [replace(b, qkv=s[0], out=s[1], gate_up=s[2]) for b, s in zip(plain, seen, strict=True)]
+        self(ids, [len(ids)])
+        small = [tuple(Int8(each.weight, each.largest) for each in s) for s in seen]
+        self._blocks = [replace(b, qkv=s[0], out=s[1], gate_up=s[2]) for b, s in zip(plain, small, strict=True)]
 
     @property
     def multiply_adds(self) -> list[int]:
@@ -176,10 +188,10 @@ class Blocks:
         angles = torch.outer(torch.arange(longest).float(), frequencies)[:, None]
         cos, sin = angles.cos().repeat(1, 1, 2), torch.cat((-angles.sin(), angles.sin()), -1)
         return _Block(
-            qkv=Product(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
-            out=Product(tensor("self_attn.o_proj")),
-            gate_up=Product(folded("pre_feedforward_layernorm", "mlp.gate_proj", "mlp.up_proj")),
-            down=Product(tensor("mlp.down_proj")),
+            qkv=Plain(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
+            out=Plain(tensor("self_attn.o_proj")),
+            gate_up=Plain(folded("pre_feedforward_layernorm", "mlp.gate_proj", "mlp.up_proj")),
+            down=Plain(tensor("mlp.down_proj")),
             after_attention=(1 + tensor("post_attention_layernorm").float()).to(dtype),
             after_mlp=(1 + tensor("post_feedforward_layernorm").float()).to(dtype),
             cos=(cos * norms).to(dtype),

@@ -69,7 +69,9 @@ class Detector:
         Args:
             bundle: folder of the bundle.
             base_model: see `probes.prepare.prepare`.
-            dtype: `auto`, `bfloat16` or `float32`, of the base model; features and logits are always fp32.
+            dtype: of the base model's products: `auto` (`default_dtype`), `bfloat16`, `float32` or `int8` (most of them; the rest
+                as with `auto`). Features come from products in the same type, int8 aside; their activations and all that
+                follows are fp32.
             threads: threads of torch's products; torch decides where None.
             progress: show progress bars while the model is prepared.
 
@@ -80,8 +82,10 @@ class Detector:
             torch.set_num_threads(threads)
         loaded = load_bundle(Path(bundle))
         folder = prepare(base_model, loaded.manifest.layer + 1, progress=progress)
-        kind = default_dtype() if dtype == "auto" else getattr(torch, dtype)
+        kind = default_dtype() if dtype in ("auto", "int8") else getattr(torch, dtype)
         model = BaseModel.load(folder, loaded.manifest.layer, kind)
+        if dtype == "int8":
+            model.to_int8()
         check_same_model(model, loaded, folder)
         return cls(model, loaded)
 

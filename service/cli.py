@@ -51,7 +51,7 @@ _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 Bundle = Annotated[str | None, typer.Option(help="Name of a shipped bundle, or a folder.", show_default=False)]
 BaseModel = Annotated[str | None, typer.Option(help="gemma-3-270m-gguf, a Hugging Face folder, or a hub id.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(help="Threads of the model; all cores where unset.", show_default=False)]
-Dtype = Annotated[str | None, typer.Option(help="auto, bfloat16 or float32.", show_default=False)]
+Dtype = Annotated[str | None, typer.Option(help="auto, bfloat16, float32 or int8.", show_default=False)]
 Point = Annotated[
     OperatingPoint | None,
     typer.Option(

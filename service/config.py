@@ -36,8 +36,9 @@ class Settings(BaseSettings):
     and the cgroup allow."""
     threads: int | None = Field(None, ge=1)
     """Threads of each worker's matrix products; 1 in a server where unset. Several only pay for long documents at low load."""
-    dtype: Literal["auto", "bfloat16", "float32"] = "auto"
-    """`auto` takes bfloat16 where the processor computes it natively."""
+    dtype: Literal["auto", "bfloat16", "float32", "int8"] = "auto"
+    """`auto` takes bfloat16 where the processor computes it natively. `int8` computes most products in bytes (VNNI or AMX), faster
+    and a little less accurate: docs/benchmarks.md."""
     operating_point: OperatingPoint = "balanced"
     """What answers a request that names no operating point."""
     max_documents: int = Field(256, ge=1)

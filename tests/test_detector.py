@@ -24,6 +24,7 @@ from probes.errors import BaseModelError, BundleError
 from probes.finding import Detection
 from probes.folding import fold
 from probes.path import span_margin, transition_margin
+from probes.product import has_int8
 from probes.tags import TokenSpan, span_tags
 from probes.tokens import windows
 
@@ -388,6 +389,23 @@ def test_bf16_is_the_same_model(tiny_bundle: Path, tiny_model_folder: Path) -> N
     detection = Detector.load(tiny_bundle, str(tiny_model_folder), dtype="bfloat16").detect([PLAIN])[0]
     check_spans(PLAIN, detection)
     assert detection.findings
+
+
+@pytest.mark.skipif(not has_int8(), reason="this processor has no int8 products")
+def test_int8_is_the_same_model(tiny_bundle: Path, tiny_model_folder: Path) -> None:
+    detector = Detector.load(tiny_bundle, str(tiny_model_folder), dtype="int8")
+    detections = detector.detect([PLAIN, "x", PLAIN * 9])
+    check_spans(PLAIN, detections[0])
+    assert detections[0].findings
+    assert detector.detect([PLAIN])[0] == detections[0]
+
+
+def test_int8_is_refused_where_the_processor_has_none(
+    tiny_bundle: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("probes.base_model.has_int8", lambda: False)
+    with pytest.raises(BaseModelError, match="no int8 products"):
+        Detector.load(tiny_bundle, str(tiny_model_folder), dtype="int8")
 
 
 def test_a_missing_bundle_is_an_error(tiny_model_folder: Path, tmp_path: Path) -> None:

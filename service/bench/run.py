@@ -78,7 +78,7 @@ class Setup:
     Attributes:
         bundle: folder.
         base_model: as `probes.prepare.prepare` takes it.
-        dtype: `auto`, `bfloat16` or `float32`.
+        dtype: as `Detector.load` takes it.
         data: folder of texts; invented ones where None.
         environment: settings of the server, `PIIPROBE_…`.
         command: starts a server.
@@ -108,7 +108,6 @@ def measure(setup: Setup, effort: Effort, parts: Collection[Part], *, command: s
     Raises:
         ProbesError: something is missing or a server did not start.
     """
-    from probes.base_model import default_dtype
     from probes.detector import Detector
     from probes.prepare import prepare
 
@@ -117,7 +116,7 @@ def measure(setup: Setup, effort: Effort, parts: Collection[Part], *, command: s
     detector = Detector.load(setup.bundle, setup.base_model, dtype=setup.dtype, threads=setup.threads)
     manifest = detector.manifest
     layers = manifest.layer + 1
-    dtype = default_dtype() if setup.dtype == "auto" else getattr(torch, setup.dtype)
+    dtype = detector.base_model.dtype
     folder = prepare(setup.base_model, layers)
     drawn = samples(detector.base_model.tokenizer, setup.data, {**effort.lengths, LONE: 40})
     made_of = shapes(folder, layers, len(manifest.feature_ids), len(manifest.entity_types), len(manifest.blocks))
