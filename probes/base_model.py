@@ -27,7 +27,7 @@ _SAMPLE = (
     " Sehr geehrter Herr Müller, die Rechnung Nr. 4711 liegt bei.\n"
     'user_name = "jsmith"; host=192.168.0.1 port: 8080 # token sk_live_51H8\nok thx, c u tmrw!!'
 )
-"""Invented text of several kinds, on which `BaseModel.to_int8` sees how large columns become."""
+"""Invented text of several kinds, on which int8 products see how large columns become."""
 
 
 def default_dtype() -> torch.dtype:
@@ -55,12 +55,16 @@ class BaseModel:
         self.d_model = blocks.embedding.shape[1] * max(1, len(taps))
 
     @classmethod
-    def load(cls, folder: Path, layer: int, dtype: torch.dtype, taps: Sequence[int] = ()) -> BaseModel:
+    def load(cls, folder: Path, layer: int, dtype: torch.dtype, taps: Sequence[int] = (), *, int8: bool = False) -> BaseModel:
         """Load blocks `0..layer` from a Hugging Face folder with safetensors.
 
+        With `int8` most products are computed in int8: residuals change by about a hundredth of their norm.
+
         Raises:
-            BaseModelError: a file is missing or is not a Gemma 3 text model with that many layers.
+            BaseModelError: a file is missing or is not a Gemma 3 text model with that many layers, or the processor has no int8.
         """
+        if int8 and not has_int8():
+            raise BaseModelError("this processor has no int8 products (VNNI or AMX); take another dtype")
         config = _read_config(folder)
         if config.num_hidden_layers <= layer:
             raise BaseModelError(f"{folder} has {config.num_hidden_layers} layers; layer {layer} is needed")
@@ -71,20 +75,9 @@ class BaseModel:
         for name, shape in expected.items():
             if tensors[name].shape != shape:
                 raise BaseModelError(f"{folder}: {name} is {tuple(tensors[name].shape)}, config.json makes it {shape}")
-        blocks = Blocks(config, tensors, layer + 1, WINDOW + 1)
-        return cls(blocks, TextTokenizer(folder), layer, taps)
-
-    @torch.inference_mode()
-    def to_int8(self) -> None:
-        """Compute most products in int8 from now on: residuals change by about a hundredth of their norm.
-
-        Raises:
-            BaseModelError: the processor has no such products.
-        """
-        if not has_int8():
-            raise BaseModelError("this processor has no int8 products (VNNI or AMX); take another dtype")
-        (tokens,) = self.tokenizer.encode([_SAMPLE])
-        self.blocks.to_int8(torch.from_numpy(np.concatenate([[self.tokenizer.bos], tokens.ids[:WINDOW]])))
+        tokenizer = TextTokenizer(folder)
+        sample = torch.from_numpy(tokenizer.encode([_SAMPLE])[0].ids[:WINDOW]) if int8 else None
+        return cls(Blocks(config, tensors, layer + 1, WINDOW + 1, sample), tokenizer, layer, taps)
 
     @torch.inference_mode()
     def forward(self, parts: Sequence[tuple[Tokens, Window]]) -> list[torch.Tensor]:

@@ -8,15 +8,16 @@ are rows of one product.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 import torch
 import torch.nn.functional as F
 from transformers import Gemma3TextConfig
 
-from probes.product import Int8, Observed, Plain, Product
+from probes.product import Gate, Observed, Packed, PackedGate, Plain, PlainGate, Product, can_pack, gate_in_int8, in_int8
 
 _LAYER = "layers.{}.{}.weight"
 
@@ -68,7 +69,7 @@ class _Block:
 
     qkv: Product
     out: Product
-    gate_up: Product
+    gate_up: Gate
     down: Product
     after_attention: torch.Tensor
     after_mlp: torch.Tensor
@@ -76,39 +77,58 @@ class _Block:
     sin: torch.Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """How the weights of a block become products; `down`: the one out of the MLP."""
+
+    product: Callable[[torch.Tensor], Product]
+    gate: Callable[[torch.Tensor], Gate]
+    down: Callable[[torch.Tensor], Product]
+
+    @classmethod
+    def of(cls, like: torch.Tensor, rows: int, *, observed: bool) -> _Kinds:
+        packed = can_pack(like)
+        product: Callable[[torch.Tensor], Product] = partial(Packed, rows=rows) if packed else Plain
+        if observed:
+            return cls(Observed, lambda weight: PlainGate(Observed(weight)), product)
+        return cls(product, partial(PackedGate, rows=rows) if packed else lambda weight: PlainGate(Plain(weight)), product)
+
+
 class Blocks:
     """Embedding and blocks `0..layers-1` of a Gemma 3 text model, for texts of up to `longest` tokens. Safe in several threads.
 
-    `tensors` are those of `shapes`.
+    Args:
+        tensors: those of `shapes`.
+        int8_sample: ids of a text. With it the products before the attention, behind it and into the MLP are computed in int8,
+            with columns as large as in this text. The product out of the MLP stays: its input is a product of two others, and in
+            int8 it alone would double the error.
     """
 
-    def __init__(self, config: Gemma3TextConfig, tensors: Mapping[str, torch.Tensor], layers: int, longest: int) -> None:
+    def __init__(
+        self,
+        config: Gemma3TextConfig,
+        tensors: Mapping[str, torch.Tensor],
+        layers: int,
+        longest: int,
+        int8_sample: torch.Tensor | None = None,
+    ) -> None:
         self._heads, self._kv_heads, self._head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
         self._scale, self._eps = config.query_pre_attn_scalar**-0.5, config.rms_norm_eps
         self.embedding = tensors["embed_tokens.weight"]
         # In the model's dtype, as transformers has it: in bf16 the root of 640 is 25.25.
         self._embedding_scale = torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype)
-        self._blocks = [self._block(config, tensors, i, longest) for i in range(layers)]
         rows = torch.arange(longest).repeat_interleave(self._heads // self._kv_heads)
         later = torch.arange(longest) > rows[:, None]
         self._mask = torch.zeros(later.shape, dtype=self.embedding.dtype).masked_fill(later, -torch.inf)
-
-    def to_int8(self, ids: torch.Tensor) -> None:
-        """Compute the products before the attention, behind it and into the MLP in int8, with columns as large as in this text.
-
-        The product out of the MLP stays: its input is a product of two others, and in int8 it alone would double the error.
-        """
-        plain = self._blocks
-        seen = [tuple(Observed.of(product) for product in (b.qkv, b.out, b.gate_up)) for b in plain]
-        self._blocks = [replace(b, qkv=s[0], out=s[1], gate_up=s[2]) for b, s in zip(plain, seen, strict=True)]
-        self(ids, [len(ids)])
-        small = [tuple(Int8(each.weight, each.largest) for each in s) for s in seen]
-        self._blocks = [replace(b, qkv=s[0], out=s[1], gate_up=s[2]) for b, s in zip(plain, small, strict=True)]
-
-    @property
-    def multiply_adds(self) -> list[int]:
+        self.multiply_adds = [_multiply_adds(tensors, i) for i in range(layers)]
         """Of each block for one token, products with the weights alone: attention over a short window adds little."""
-        return [sum(p.multiply_adds for p in (b.qkv, b.out, b.gate_up, b.down)) for b in self._blocks]
+        kinds = _Kinds.of(self.embedding, 2 * longest, observed=int8_sample is not None)
+        self._blocks = [self._block(config, tensors, i, longest, kinds) for i in range(layers)]
+        if int8_sample is not None:
+            self(int8_sample, [len(int8_sample)])
+            self._blocks = [
+                replace(b, qkv=in_int8(b.qkv), out=in_int8(b.out), gate_up=gate_in_int8(b.gate_up)) for b in self._blocks
+            ]
 
     def __call__(self, ids: torch.Tensor, lengths: Sequence[int], taps: Sequence[int] = ()) -> torch.Tensor:
         """`resid_post` `[n, d_model]` of the last block, from the ids int64 `[n]` of texts one behind the other.
@@ -150,10 +170,7 @@ class Blocks:
         return self._added(x, block.out.up_to_factor(mixed)[0], block.after_attention)
 
     def _mlp(self, x: torch.Tensor, block: _Block) -> torch.Tensor:
-        gate, up = block.gate_up(x, self._row_scale(x)).chunk(2, -1)
-        # erf in bf16: it is within 5e-4 of the tanh form, which is a fraction of what bf16 rounds away, in a third of the time.
-        form = "none" if x.dtype == torch.bfloat16 else "tanh"
-        return self._added(x, block.down.up_to_factor(F.gelu(gate, approximate=form).mul_(up))[0], block.after_mlp)
+        return self._added(x, block.down.up_to_factor(block.gate_up(x, self._row_scale(x)))[0], block.after_mlp)
 
     def _added(self, x: torch.Tensor, out: torch.Tensor, norm: torch.Tensor) -> torch.Tensor:
         """`x` plus the norm of `out`, whose rows may be off by a factor each."""
@@ -170,7 +187,14 @@ class Blocks:
         norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
         return torch.rsqrt(norm.square_().div_(x.shape[-1]).add_(self._eps)).to(x.dtype)
 
-    def _block(self, config: Gemma3TextConfig, tensors: Mapping[str, torch.Tensor], i: int, longest: int) -> _Block:
+    def _block(
+        self,
+        config: Gemma3TextConfig,
+        tensors: Mapping[str, torch.Tensor],
+        i: int,
+        longest: int,
+        kinds: _Kinds,
+    ) -> _Block:
         def tensor(name: str) -> torch.Tensor:
             return tensors[_LAYER.format(i, name)]
 
@@ -182,18 +206,23 @@ class Blocks:
         heads = [tensor("self_attn.q_norm")] * self._heads + [tensor("self_attn.k_norm")] * self._kv_heads
         norms = 1 + torch.stack(heads).float()
         half = self._head_dim // 2
-        kinds, parameters = config.layer_types or (), config.rope_parameters or {}
-        theta = parameters[kinds[i]]["rope_theta"]
+        types, parameters = config.layer_types or (), config.rope_parameters or {}
+        theta = parameters[types[i]]["rope_theta"]
         frequencies = theta ** -(torch.arange(half).float() / half)
         angles = torch.outer(torch.arange(longest).float(), frequencies)[:, None]
         cos, sin = angles.cos().repeat(1, 1, 2), torch.cat((-angles.sin(), angles.sin()), -1)
         return _Block(
-            qkv=Plain(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
-            out=Plain(tensor("self_attn.o_proj")),
-            gate_up=Plain(folded("pre_feedforward_layernorm", "mlp.gate_proj", "mlp.up_proj")),
-            down=Plain(tensor("mlp.down_proj")),
+            qkv=kinds.product(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),
+            out=kinds.product(tensor("self_attn.o_proj")),
+            gate_up=kinds.gate(folded("pre_feedforward_layernorm", "mlp.gate_proj", "mlp.up_proj")),
+            down=kinds.down(tensor("mlp.down_proj")),
             after_attention=(1 + tensor("post_attention_layernorm").float()).to(dtype),
             after_mlp=(1 + tensor("post_feedforward_layernorm").float()).to(dtype),
             cos=(cos * norms).to(dtype),
             sin=(sin * norms.roll(half, 1)).to(dtype),
         )
+
+
+def _multiply_adds(tensors: Mapping[str, torch.Tensor], i: int) -> int:
+    weights = [tensor for name, tensor in tensors.items() if name.startswith(f"layers.{i}.")]
+    return sum(weight.numel() for weight in weights if weight.ndim == 2)

@@ -16,10 +16,10 @@ from probes.bundle import Bundle, Manifest, load_bundle
 from probes.candidate import Reading
 from probes.errors import BaseModelError
 from probes.finding import Contribution, Detection, Finding
+from probes.memory import give_back_memory
 from probes.operating_point import BALANCED, OperatingPoint
 from probes.prepare import prepare
 from probes.score import Scored
-from probes.tags import span_tags
 from probes.tokens import Tokens, Window, windows
 
 _GROUP_TOKENS = 32_768
@@ -59,6 +59,7 @@ class Detector:
         self.digest = bundle.digest
         self._encoder = bundle.encoder.in_dtype(base_model.dtype)
         self._flat = bundle.probe.flat().contiguous()
+        self._margin_weights = [bundle.probe.margin_weights(1 + i) for i in range(len(self.manifest.entity_types))]
 
     @classmethod
     def load(
@@ -83,11 +84,11 @@ class Detector:
         loaded = load_bundle(Path(bundle))
         folder = prepare(base_model, loaded.manifest.layer + 1, progress=progress)
         kind = default_dtype() if dtype in ("auto", "int8") else getattr(torch, dtype)
-        model = BaseModel.load(folder, loaded.manifest.layer, kind)
-        if dtype == "int8":
-            model.to_int8()
+        model = BaseModel.load(folder, loaded.manifest.layer, kind, int8=dtype == "int8")
         check_same_model(model, loaded, folder)
-        return cls(model, loaded)
+        detector = cls(model, loaded)
+        give_back_memory()
+        return detector
 
     def detect(
         self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = BALANCED, structure: bool = True
@@ -201,7 +202,7 @@ class Detector:
         ahead, back = probe.reach
         first = max(0, span.start - back)
         around = active.rows(first, min(len(active), span.end + ahead))
-        shares = probe.contributions(around, span.start - first, span_tags(span.label, span.end - span.start))
+        shares = probe.contributions(around, span.start - first, span.end - span.start, self._margin_weights[span.label - 1])
         top = np.argsort(-np.abs(shares))[:top_features]
         listed = tuple(Contribution(self.manifest.feature_ids[k], float(shares[k])) for k in top if shares[k] != 0)
         return Finding(

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from probes.active import Active
+from probes.tags import class_tags, span_tags
 
 Block = tuple[int, int]
 
@@ -81,20 +82,25 @@ class Probe:
         (spread,) = self.spread(projected, [len(projected)])
         return self.b + spread[before : before + len(projected)]
 
-    def contributions(self, active: Active, first: int, tags: Sequence[int]) -> np.ndarray:
-        """Decompose the margin of `tags` over `NONE` on the tokens from `first` on: float64 `[n_features]`, what each feature
-        added over all of those tokens and all blocks, biases left out. `active` are the tokens of a text as `read` cuts them, or
-        the part of it that the tags read.
+    def margin_weights(self, label: int) -> np.ndarray:
+        """fp32 `[n_features, n_blocks * 4]`: weights of the four tags of class `label` less those of `NONE`."""
+        weights = self.W[:, :, class_tags(label)] - self.W[:, :, :1]
+        found: np.ndarray = weights.permute(1, 0, 2).reshape(self.W.shape[1], -1).contiguous().numpy()
+        return found
+
+    def contributions(self, active: Active, first: int, length: int, margin_weights: np.ndarray) -> np.ndarray:
+        """Decompose the margin over `NONE` of a span of `length` tokens from `first` on: float64 `[n_features]`, what each
+        feature added over all of those tokens and all blocks, biases left out.
+
+        `active` are the tokens of a text as `read` cuts them, or the part of it that the span's tags read; the weights are those
+        of the span's class.
         """
-        ids = active.ids.astype(np.int64)
-        rows = np.repeat(np.arange(len(active)), np.diff(active.starts))
-        W = self.W.numpy()
-        total = np.zeros(len(ids))
-        for i, (low, high) in enumerate(self.blocks):
-            for tag in set(tags):
-                seen = np.zeros(len(active))
-                for t in (first + j for j, each in enumerate(tags) if each == tag):
-                    seen[max(0, t + low) : max(0, t + high + 1)] += 1 / (high - low + 1)
-                total += seen[rows] * (W[i, ids, tag].astype(np.float64) - W[i, ids, 0])
-        found: np.ndarray = np.bincount(ids, weights=total * active.values, minlength=W.shape[1])
+        # How often a token's features are read, by block and by place in a span.
+        seen = np.zeros((len(active), len(self.blocks), 4), dtype=np.float32)
+        for t, tag in enumerate(span_tags(1, length), start=first):
+            for i, (low, high) in enumerate(self.blocks):
+                seen[max(0, t + low) : max(0, t + high + 1), i, (tag - 1) % 4] += 1 / (high - low + 1)
+        rows = np.repeat(seen.reshape(len(active), -1), np.diff(active.starts), axis=0)
+        shares = np.einsum("ij,ij->i", rows, margin_weights[active.ids]).astype(np.float64) * active.values
+        found: np.ndarray = np.bincount(active.ids, weights=shares, minlength=len(margin_weights))
         return found

@@ -6,6 +6,7 @@ Tag 0 is `NONE`; class c (1, 2, …) has four: it begins, goes on, ends, or is a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -56,12 +57,14 @@ def can_follow(n_types: int) -> np.ndarray:
     return allowed
 
 
+@cache
 def can_begin(n_types: int) -> np.ndarray:
     """bool `[n_tags]`: tags that a text may begin with."""
     begins: np.ndarray = can_follow(n_types)[0]
     return begins
 
 
+@cache
 def can_end(n_types: int) -> np.ndarray:
     """bool `[n_tags]`: tags that a text may end with."""
     ends: np.ndarray = can_follow(n_types)[:, 0]

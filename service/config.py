@@ -37,8 +37,8 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1)
     """Threads of each worker's matrix products; 1 in a server where unset. Several only pay for long documents at low load."""
     dtype: Literal["auto", "bfloat16", "float32", "int8"] = "auto"
-    """`auto` takes bfloat16 where the processor computes it natively. `int8` computes most products in bytes (VNNI or AMX), faster
-    and a little less accurate: docs/benchmarks.md."""
+    """`auto` takes bfloat16 where the processor computes it natively. `int8` computes most products in bytes (VNNI, AMX): faster,
+    and a little less accurate (docs/benchmarks.md)."""
     operating_point: OperatingPoint = "balanced"
     """What answers a request that names no operating point."""
     max_documents: int = Field(256, ge=1)
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """Tokens that a worker reads at once: two whole windows of 257. More of them are hardly faster, and everyone waits longer."""
     max_queue_documents: int = Field(1024, ge=1)
     """Documents that may wait for the model; a request that would make it more is refused, unless nothing else waits."""
-    max_queue_tokens: int = Field(8192, ge=1)
+    max_queue_tokens: int = Field(2048, ge=1)
     """Tokens that wait for the model when further requests are refused."""
     default_deadline_s: float = Field(60.0, gt=0)
     """Seconds that a request without a deadline may take."""

@@ -15,7 +15,7 @@ from transformers import Gemma3TextConfig
 from transformers.models.gemma3.modeling_gemma3 import Gemma3TextModel
 
 from probes.blocks import Blocks, shapes, unsupported
-from probes.product import Int8, Observed, Plain, has_int8
+from probes.product import Int8, Observed, Packed, PackedGate, Plain, PlainGate, can_pack, has_int8, in_int8
 
 VOCABULARY, LAYERS, LONGEST = 50, 3, 40
 needs_int8 = pytest.mark.skipif(not has_int8(), reason="this processor has no int8 products")
@@ -47,8 +47,9 @@ def model(made_of: Gemma3TextConfig, seed: int = 0) -> Gemma3TextModel:
     return whole
 
 
-def blocks(whole: Gemma3TextModel, dtype: torch.dtype = torch.float32) -> Blocks:
-    return Blocks(whole.config, {name: value.to(dtype) for name, value in whole.state_dict().items()}, LAYERS, LONGEST)
+@torch.inference_mode()
+def blocks(whole: Gemma3TextModel, dtype: torch.dtype = torch.float32, sample: torch.Tensor | None = None) -> Blocks:
+    return Blocks(whole.config, {name: value.to(dtype) for name, value in whole.state_dict().items()}, LAYERS, LONGEST, sample)
 
 
 def texts(lengths: Sequence[int], seed: int = 0) -> list[torch.Tensor]:
@@ -114,8 +115,7 @@ def test_int8_is_near_and_no_row_depends_on_its_neighbours(dtype: torch.dtype) -
     read = blocks(whole, dtype)
     exact = [alone(whole, ids) for ids in given]
     before = max(error(f, e) for f, e in zip(packed(read, given), exact, strict=True))
-    with torch.inference_mode():
-        read.to_int8(texts([LONGEST], seed=7)[0])
+    read = blocks(whole, dtype, texts([LONGEST], seed=7)[0])
     found = packed(read, given)
     for i, ids in enumerate(given):
         assert before < error(found[i], exact[i]) < 0.15
@@ -137,7 +137,8 @@ def test_an_int8_product_is_near_the_plain_one(n: int, dtype: torch.dtype) -> No
     observed.up_to_factor((torch.randn(64, 32, generator=generator) * columns * (torch.arange(32) != 5)).to(dtype))
     assert observed.largest[5] == 0
     product, plain = Int8(weight, observed.largest), Plain(weight)
-    assert product.multiply_adds == plain.multiply_adds == 48 * 32
+    torch.testing.assert_close(in_int8(observed).up_to_factor(x)[0], product.up_to_factor(x)[0])
+    assert in_int8(plain) is plain
     scale = torch.rand(n, 1, generator=generator).to(dtype)
     exact = (x.double() * scale.double()) @ weight.double().t()
     found = product(x, scale)
@@ -147,6 +148,20 @@ def test_an_int8_product_is_near_the_plain_one(n: int, dtype: torch.dtype) -> No
         assert float((found.double() - exact).norm() / exact.norm()) < 0.04
     rough, factor = product.up_to_factor(x)
     torch.testing.assert_close(rough * factor * scale, found, rtol=2e-2, atol=1e-2)
+
+
+@pytest.mark.skipif(not can_pack(torch.zeros(1, dtype=torch.bfloat16)), reason="oneDNN packs no bf16 weights here")
+@pytest.mark.parametrize("n", [1, 3, 80])
+def test_packed_products_are_the_plain_ones(n: int) -> None:
+    generator = torch.Generator().manual_seed(n)
+    x, weight = torch.randn(n, 32, generator=generator).bfloat16(), torch.randn(64, 32, generator=generator).bfloat16()
+    scale = torch.rand(n, 1, generator=generator).bfloat16()
+    packed, plain = Packed(weight, rows=16), Plain(weight)
+    assert packed.up_to_factor(x)[1] == 1
+    torch.testing.assert_close(packed(x, scale), plain(x, scale), rtol=2e-2, atol=2e-2)
+    exact = PlainGate(Plain(weight.float()))((x * scale).float(), torch.ones(n, 1))
+    for gate in (PackedGate(weight, rows=16), PlainGate(plain)):
+        torch.testing.assert_close(gate(x, scale).float(), exact, rtol=3e-2, atol=3e-2)
 
 
 def test_shapes_are_those_of_transformers() -> None:

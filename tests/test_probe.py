@@ -99,7 +99,7 @@ def test_contributions_and_the_share_of_the_biases_are_the_margin(data: st.DataO
     label = data.draw(st.integers(1, N_TYPES))
     tags = span_tags(label, end - start)
     transitions = np.random.default_rng(seed).normal(size=(count(N_TYPES), count(N_TYPES)))
-    shares = probe.contributions(active(features), start, tags)
+    shares = probe.contributions(active(features), start, end - start, probe.margin_weights(label))
     assert shares.dtype == np.float64
     biases = sum(float(probe.b[each] - probe.b[0]) for each in tags)
     steps = transition_margin(transitions, tags, 0 if start else None, 0 if end < n else None)
@@ -115,7 +115,7 @@ def test_a_contribution_is_what_goes_missing_without_the_feature() -> None:
         own = naive_logits(probe, of.double().numpy())[9:12]
         return float((own[[0, 1, 2], tags] - own[:, 0]).sum())
 
-    shares = probe.contributions(active(features), 9, tags)
+    shares = probe.contributions(active(features), 9, 3, probe.margin_weights(2))
     for k in range(N_FEATURES):
         without = features.clone()
         without[:, k] = 0
