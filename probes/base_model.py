@@ -30,8 +30,10 @@ _SAMPLE = (
 """Invented text of several kinds, on which int8 products see how large columns become."""
 
 
-def default_dtype() -> torch.dtype:
-    """bf16 where the processor multiplies it natively, else fp32 (emulated bf16 is several times slower)."""
+def default_dtype(device: str = "cpu") -> torch.dtype:
+    """bf16 where the device multiplies it natively, else fp32 (emulated bf16 is several times slower)."""
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     cpu = torch.backends.cpu.get_cpu_capability()
     has_bf16 = "AVX512" in cpu and getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
     return torch.bfloat16 if has_bf16 else torch.float32
@@ -55,23 +57,36 @@ class BaseModel:
         self.d_model = blocks.embedding.shape[1] * max(1, len(taps))
 
     @classmethod
-    def load(cls, folder: Path, layer: int, dtype: torch.dtype, taps: Sequence[int] = (), *, int8: bool = False) -> BaseModel:
+    def load(
+        cls,
+        folder: Path,
+        layer: int,
+        dtype: torch.dtype,
+        taps: Sequence[int] = (),
+        *,
+        int8: bool = False,
+        device: str = "cpu",
+    ) -> BaseModel:
         """Load blocks `0..layer` from a Hugging Face folder with safetensors.
 
-        With `int8` most products are computed in int8: residuals change by about a hundredth of their norm.
+        With `int8` most products are computed in int8: residuals change by about a hundredth of their norm. `device`: `cpu` or
+        `cuda`.
 
         Raises:
-            BaseModelError: a file is missing or is not a Gemma 3 text model with that many layers, or the processor has no int8.
+            BaseModelError: a file is missing or is not a Gemma 3 text model with that many layers, or the machine has no such
+                device or no int8 products.
         """
-        if int8 and not has_int8():
-            raise BaseModelError("this processor has no int8 products (VNNI or AMX); take another dtype")
+        if device == "cuda" and not torch.cuda.is_available():
+            raise BaseModelError("torch finds no CUDA device: is it the CPU build?")
+        if int8 and not (device == "cpu" and has_int8()):
+            raise BaseModelError(f"{device} has no int8 products (VNNI or AMX); take another dtype")
         config = _read_config(folder)
         if config.num_hidden_layers <= layer:
             raise BaseModelError(f"{folder} has {config.num_hidden_layers} layers; layer {layer} is needed")
         if wrong := unsupported(config, WINDOW + 1):
             raise BaseModelError(f"{folder / 'config.json'}: {wrong} is {getattr(config, wrong)!r}, which is not supported")
         expected = shapes(config, layer + 1)
-        tensors = _read_tensors(folder, list(expected), dtype)
+        tensors = _read_tensors(folder, list(expected), dtype, device)
         for name, shape in expected.items():
             if tensors[name].shape != shape:
                 raise BaseModelError(f"{folder}: {name} is {tuple(tensors[name].shape)}, config.json makes it {shape}")
@@ -90,7 +105,7 @@ class BaseModel:
         bos = np.array([self.tokenizer.bos])
         ids = np.concatenate([each for tokens, window in parts for each in (bos, tokens.ids[window.start : window.end])])
         lengths = [len(window) for _, window in parts]
-        resid_post = self.blocks(torch.from_numpy(ids), lengths, self.taps)
+        resid_post = self.blocks(torch.from_numpy(ids).to(self.blocks.embedding.device), lengths, self.taps)
         return [
             rows[1 + window.keep - window.start :] for rows, (_, window) in zip(resid_post.split(lengths), parts, strict=True)
         ]
@@ -99,8 +114,8 @@ class BaseModel:
         """Residuals of every token.
 
         Returns:
-            One `[n_tokens, d_model]` tensor a text, in the model's dtype. Windows overlap; each token comes from the window that
-            shows it the most left context.
+            One `[n_tokens, d_model]` tensor a text, in the model's dtype, in memory. Windows overlap; each token comes from the
+            window that shows it the most left context.
         """
         parts = [(tokens, window) for tokens in texts for window in windows(len(tokens))]
         done: dict[int, torch.Tensor] = {}
@@ -108,7 +123,7 @@ class BaseModel:
             done.update(zip(batch, self.forward([parts[i] for i in batch]), strict=True))
         pieces = iter(done[i] for i in range(len(parts)))
         empty = torch.empty(0, self.d_model, dtype=self.dtype)
-        return [torch.cat([empty, *(next(pieces) for _ in windows(len(tokens)))]) for tokens in texts]
+        return [torch.cat([empty, *(next(pieces).cpu() for _ in windows(len(tokens)))]) for tokens in texts]
 
 
 def batches(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
@@ -142,7 +157,7 @@ def _read_config(folder: Path) -> Gemma3TextConfig:
         raise BaseModelError(f"{path} is not the config of a Gemma 3 text model: {error}") from error
 
 
-def _read_tensors(folder: Path, wanted: Sequence[str], dtype: torch.dtype) -> dict[str, torch.Tensor]:
+def _read_tensors(folder: Path, wanted: Sequence[str], dtype: torch.dtype, device: str) -> dict[str, torch.Tensor]:
     missing = set(wanted)
     tensors: dict[str, torch.Tensor] = {}
     for path in sorted(folder.glob("*.safetensors")):
@@ -151,7 +166,7 @@ def _read_tensors(folder: Path, wanted: Sequence[str], dtype: torch.dtype) -> di
                 for stored in file.keys():  # noqa: SIM118, a safetensors file is no dict  # noqa: SIM118
                     name = stored.removeprefix("model.")
                     if name in missing:
-                        tensors[name] = file.get_tensor(stored).to(dtype)
+                        tensors[name] = file.get_tensor(stored).to(device, dtype)
                         missing.remove(name)
         except SafetensorError as error:
             raise BaseModelError(f"{path} is not a safetensors file") from error

@@ -8,7 +8,7 @@ are rows of one product.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -17,8 +17,10 @@ import torch
 import torch.nn.functional as F
 from transformers import Gemma3TextConfig
 
-from probes.product import Gate, Observed, Packed, PackedGate, Plain, PlainGate, Product, can_pack, gate_in_int8, in_int8
+from probes.product import ROWS, Gate, Observed, Packed, PackedGate, Plain, PlainGate, Product, can_pack, gate_in_int8, in_int8
 
+# Attention has lengths that are a multiple of this, for the reason that products have a multiple of `ROWS`.
+_LENGTHS = 16
 _LAYER = "layers.{}.{}.weight"
 
 
@@ -78,6 +80,29 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """Texts of about one length, which stand in the rows `part`; a causal model does not see what fills the shorter ones up.
+
+    `rows` int64 `[texts * length]`: for each text its rows, the last one again where it is shorter; `kept`: which of them are
+    real. Both are None where all are.
+    """
+
+    part: slice
+    length: int
+    texts: int
+    rows: torch.Tensor | None = None
+    kept: torch.Tensor | None = None
+
+    def taken(self, values: torch.Tensor) -> torch.Tensor:
+        """`[texts * length, ...]` of `[n, ...]`."""
+        return values[self.part] if self.rows is None else values[self.rows]
+
+    def put(self, values: torch.Tensor, into: torch.Tensor) -> None:
+        """The real ones of `[texts * length, m]` into their places in `[n, m]`."""
+        into[self.part] = values if self.kept is None else values[self.kept]
+
+
+@dataclass(frozen=True, slots=True)
 class _Kinds:
     """How the weights of a block become products; `down`: the one out of the MLP."""
 
@@ -98,7 +123,7 @@ class Blocks:
     """Embedding and blocks `0..layers-1` of a Gemma 3 text model, for texts of up to `longest` tokens. Safe in several threads.
 
     Args:
-        tensors: those of `shapes`.
+        tensors: those of `shapes`, all on one device, where everything is computed.
         int8_sample: ids of a text. With it the products before the attention, behind it and into the MLP are computed in int8,
             with columns as large as in this text. The product out of the MLP stays: its input is a product of two others, and in
             int8 it alone would double the error.
@@ -116,14 +141,14 @@ class Blocks:
         self._scale, self._eps = config.query_pre_attn_scalar**-0.5, config.rms_norm_eps
         self.embedding = tensors["embed_tokens.weight"]
         # In the model's dtype, as transformers has it: in bf16 the root of 640 is 25.25.
-        self._embedding_scale = torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype)
-        rows = torch.arange(longest).repeat_interleave(self._heads // self._kv_heads)
-        later = torch.arange(longest) > rows[:, None]
-        self._mask = torch.zeros(later.shape, dtype=self.embedding.dtype).masked_fill(later, -torch.inf)
+        self._embedding_scale = torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype, device=self.embedding.device)
+        self._positions = torch.arange(longest, device=self.embedding.device)
+        later = self._positions > self._positions.repeat_interleave(self._heads // self._kv_heads)[:, None]
+        self._mask = torch.zeros_like(later, dtype=self.embedding.dtype).masked_fill(later, -torch.inf)
         self.multiply_adds = [_multiply_adds(tensors, i) for i in range(layers)]
         """Of each block for one token, products with the weights alone: attention over a short window adds little."""
         kinds = _Kinds.of(self.embedding, 2 * longest, observed=int8_sample is not None)
-        self._blocks = [self._block(config, tensors, i, longest, kinds) for i in range(layers)]
+        self._blocks = [self._block(config, tensors, i, kinds) for i in range(layers)]
         if int8_sample is not None:
             self(int8_sample, [len(int8_sample)])
             self._blocks = [
@@ -133,40 +158,56 @@ class Blocks:
     def __call__(self, ids: torch.Tensor, lengths: Sequence[int], taps: Sequence[int] = ()) -> torch.Tensor:
         """`resid_post` `[n, d_model]` of the last block, from the ids int64 `[n]` of texts one behind the other.
 
-        Texts of one length share an attention call, so those should stand together. With `taps`, the residuals after these
+        Texts of about one length share an attention call, so those should stand together. With `taps`, the residuals after these
         blocks side by side, `[n, len(taps) * d_model]`.
         """
-        positions = torch.cat([torch.arange(length) for length in lengths]).to(ids.device)
-        groups = [(length, sum(1 for _ in same)) for length, same in groupby(lengths)]
-        x = F.embedding(ids, self.embedding) * self._embedding_scale
+        n = len(ids)
+        spare = -n % ROWS
+        x = F.embedding(F.pad(ids, (0, spare)), self.embedding) * self._embedding_scale
+        positions = torch.cat([*(self._positions[:length] for length in lengths), self._positions[:1].expand(spare)])
+        groups = list(self._groups(lengths))
         seen = []
         for block in self._blocks:
             x = self._attend(x, block, positions, groups)
             x = self._mlp(x, block)
             seen.append(x)
-        return torch.cat([seen[i] for i in taps], -1) if taps else x
+        return torch.cat([seen[i] for i in taps], -1)[:n] if taps else x[:n]
 
-    def _attend(self, x: torch.Tensor, block: _Block, positions: torch.Tensor, groups: Sequence[tuple[int, int]]) -> torch.Tensor:
+    def _groups(self, lengths: Sequence[int]) -> Iterator[_Group]:
+        start = 0
+        for length, same in groupby(lengths, lambda length: min(-(-length // _LENGTHS) * _LENGTHS, len(self._positions))):
+            own = list(same)
+            part = slice(start, start + sum(own))
+            start = part.stop
+            if all(each == length for each in own):
+                yield _Group(part, length, len(own))
+                continue
+            starts = torch.tensor([part.start, *own[:-1]]).cumsum(0)
+            last = torch.tensor(own) - 1
+            place = torch.minimum(torch.arange(length), last[:, None])
+            rows = (starts[:, None] + place).flatten().to(self._positions.device)
+            kept = (torch.arange(length) <= last[:, None]).flatten().nonzero()[:, 0].to(self._positions.device)
+            yield _Group(part, length, len(own), rows, kept)
+
+    def _attend(self, x: torch.Tensor, block: _Block, positions: torch.Tensor, groups: Sequence[_Group]) -> torch.Tensor:
         n, kv, shared = len(x), self._kv_heads, self._heads // self._kv_heads
         # Queries and keys are normed next, so that the scale of the rows that they come from cancels.
         projected, factor = block.qkv.up_to_factor(x)
         qkv = projected.view(n, self._heads + 2 * kv, self._head_dim)
         rotated = self._rotated(qkv[:, : self._heads + kv], block.cos[positions], block.sin[positions])
-        query, key = rotated[:, : self._heads].contiguous(), rotated[:, self._heads :]
+        query, key = rotated[:, : self._heads], rotated[:, self._heads :]
         value = qkv[:, self._heads + kv :] * (self._row_scale(x) * factor)[..., None]
-        mixed = torch.empty(n, self._heads * self._head_dim, dtype=x.dtype, device=x.device)
-        start = 0
-        for length, texts in groups:
-            part = slice(start, start + length * texts)
+        mixed = x.new_zeros(n, self._heads * self._head_dim)
+        for group in groups:
             # The query heads of a key head are rows of one product; with one key head nothing has to be moved for it.
-            shape = (texts, length, kv, -1, self._head_dim)
+            shape = (group.texts, group.length, kv, -1, self._head_dim)
             q, k, v = (
-                each[part].view(shape).transpose(1, 2).reshape(texts * kv, -1, self._head_dim) for each in (query, key, value)
+                group.taken(each).reshape(shape).transpose(1, 2).reshape(group.texts * kv, -1, self._head_dim)
+                for each in (query, key, value)
             )
-            scores = torch.baddbmm(self._mask[: length * shared, :length], q, k.transpose(1, 2), alpha=self._scale)
-            out = torch.bmm(scores.softmax(-1), v).view(texts, kv, length, shared, self._head_dim)
-            mixed[part].view(texts, length, kv, shared, self._head_dim).copy_(out.transpose(1, 2))
-            start = part.stop
+            scores = torch.baddbmm(self._mask[: group.length * shared, : group.length], q, k.transpose(1, 2), alpha=self._scale)
+            out = torch.bmm(scores.softmax(-1), v).view(group.texts, kv, group.length, shared, self._head_dim)
+            group.put(out.transpose(1, 2).reshape(group.texts * group.length, -1), mixed)
         return self._added(x, block.out.up_to_factor(mixed)[0], block.after_attention)
 
     def _mlp(self, x: torch.Tensor, block: _Block) -> torch.Tensor:
@@ -192,7 +233,6 @@ class Blocks:
         config: Gemma3TextConfig,
         tensors: Mapping[str, torch.Tensor],
         i: int,
-        longest: int,
         kinds: _Kinds,
     ) -> _Block:
         def tensor(name: str) -> torch.Tensor:
@@ -208,8 +248,8 @@ class Blocks:
         half = self._head_dim // 2
         types, parameters = config.layer_types or (), config.rope_parameters or {}
         theta = parameters[types[i]]["rope_theta"]
-        frequencies = theta ** -(torch.arange(half).float() / half)
-        angles = torch.outer(torch.arange(longest).float(), frequencies)[:, None]
+        frequencies = theta ** -(torch.arange(half, device=norms.device).float() / half)
+        angles = torch.outer(self._positions.float(), frequencies)[:, None]
         cos, sin = angles.cos().repeat(1, 1, 2), torch.cat((-angles.sin(), angles.sin()), -1)
         return _Block(
             qkv=kinds.product(folded("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")),

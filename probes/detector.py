@@ -57,13 +57,20 @@ class Detector:
         self._bundle = bundle
         self.manifest: Manifest = bundle.manifest
         self.digest = bundle.digest
-        self._encoder = bundle.encoder.in_dtype(base_model.dtype)
+        self._encoder = bundle.encoder.to(base_model.blocks.embedding.device, base_model.dtype)
         self._flat = bundle.probe.flat().contiguous()
         self._margin_weights = [bundle.probe.margin_weights(1 + i) for i in range(len(self.manifest.entity_types))]
 
     @classmethod
     def load(
-        cls, bundle: Path | str, base_model: str, *, dtype: str = "auto", threads: int | None = None, progress: bool = True
+        cls,
+        bundle: Path | str,
+        base_model: str,
+        *,
+        dtype: str = "auto",
+        device: str = "cpu",
+        threads: int | None = None,
+        progress: bool = True,
     ) -> Detector:
         """Load a bundle and the base model it was trained on, preparing the model where that is not done yet.
 
@@ -73,6 +80,20 @@ class Detector:
             dtype: of the base model's products: `auto` (`default_dtype`), `bfloat16`, `float32` or `int8` (most of them; the rest
                 as with `auto`). Features come from products in the same type, int8 aside; their activations and all that
                 follows are fp32.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
             threads: threads of torch's products; torch decides where None.
             progress: show progress bars while the model is prepared.
 
@@ -83,8 +104,8 @@ class Detector:
             torch.set_num_threads(threads)
         loaded = load_bundle(Path(bundle))
         folder = prepare(base_model, loaded.manifest.layer + 1, progress=progress)
-        kind = default_dtype() if dtype in ("auto", "int8") else getattr(torch, dtype)
-        model = BaseModel.load(folder, loaded.manifest.layer, kind, int8=dtype == "int8")
+        kind = default_dtype(device) if dtype in ("auto", "int8") else getattr(torch, dtype)
+        model = BaseModel.load(folder, loaded.manifest.layer, kind, int8=dtype == "int8", device=device)
         check_same_model(model, loaded, folder)
         detector = cls(model, loaded)
         give_back_memory()
@@ -177,7 +198,7 @@ class Detector:
 
     def _active(self, resid_post: torch.Tensor) -> Active:
         """What the probe reads of residuals `[n, d_model]`: JumpReLU activations cut at the ceiling."""
-        ids, values, counts = self._encoder.active(resid_post)
+        ids, values, counts = (each.cpu() for each in self._encoder.active(resid_post))
         cut = torch.minimum(values, self._bundle.probe.ceiling[ids])
         starts = np.concatenate([[0], np.cumsum(counts.numpy())])
         return Active(ids.to(torch.int32).numpy(), cut.numpy(), starts)

@@ -386,7 +386,12 @@ def _load(settings: Settings) -> Detector:
     from probes.detector import Detector
 
     return Detector.load(
-        settings.bundle_folder, settings.base_model, dtype=settings.dtype, threads=settings.threads, progress=True
+        settings.bundle_folder,
+        settings.base_model,
+        dtype=settings.dtype,
+        device=settings.device,
+        threads=settings.threads,
+        progress=True,
     )
 
 

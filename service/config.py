@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     dtype: Literal["auto", "bfloat16", "float32", "int8"] = "auto"
     """`auto` takes bfloat16 where the processor computes it natively. `int8` computes most products in bytes (VNNI, AMX): faster,
     and a little less accurate (docs/benchmarks.md)."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where the base model and the encoder are computed. `cuda` needs another build of torch and was never run on a GPU."""
     operating_point: OperatingPoint = "balanced"
     """What answers a request that names no operating point."""
     max_documents: int = Field(256, ge=1)
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
     """Tokens that a worker reads at once: two whole windows of 257. More of them are hardly faster, and everyone waits longer."""
     max_queue_documents: int = Field(1024, ge=1)
     """Documents that may wait for the model; a request that would make it more is refused, unless nothing else waits."""
-    max_queue_tokens: int = Field(2048, ge=1)
+    max_queue_tokens: int = Field(1536, ge=1)
     """Tokens that wait for the model when further requests are refused."""
     default_deadline_s: float = Field(60.0, gt=0)
     """Seconds that a request without a deadline may take."""

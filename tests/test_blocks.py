@@ -164,6 +164,14 @@ def test_packed_products_are_the_plain_ones(n: int) -> None:
         torch.testing.assert_close(gate(x, scale).float(), exact, rtol=3e-2, atol=3e-2)
 
 
+def test_everything_is_computed_on_the_device_of_the_weights() -> None:
+    """torch's meta device refuses to mix with tensors elsewhere, as a GPU does."""
+    whole = model(config(num_key_value_heads=2))
+    tensors = {name: value.to("meta", torch.bfloat16) for name, value in whole.state_dict().items()}
+    found = Blocks(whole.config, tensors, LAYERS, LONGEST)(torch.zeros(12, dtype=torch.long, device="meta"), [5, 5, 2], (0, 2))
+    assert (found.device.type, found.dtype, found.shape) == ("meta", torch.bfloat16, (12, 64))
+
+
 def test_shapes_are_those_of_transformers() -> None:
     made_of = config(num_key_value_heads=2)
     expected = {

@@ -408,6 +408,13 @@ def test_int8_is_refused_where_the_processor_has_none(
         Detector.load(tiny_bundle, str(tiny_model_folder), dtype="int8")
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("dtype", ["auto", "int8", "bfloat16"])
+def test_a_device_that_is_not_there_is_an_error(dtype: str, tiny_bundle: Path, tiny_model_folder: Path) -> None:
+    with pytest.raises(BaseModelError, match="no CUDA device"):
+        Detector.load(tiny_bundle, str(tiny_model_folder), dtype=dtype, device="cuda")
+
+
 def test_a_missing_bundle_is_an_error(tiny_model_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"manifest\.json is missing"):
         Detector.load(tmp_path / "none", str(tiny_model_folder))

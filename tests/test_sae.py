@@ -239,6 +239,16 @@ def test_the_active_latents_are_those_of_the_dense_encoding() -> None:
     assert sae.active(x[:0])[2].tolist() == []
 
 
+def test_a_product_in_bf16_is_near() -> None:
+    sae, x = make_sae(seed=3), torch.randn(33, 32, generator=torch.Generator().manual_seed(1)).bfloat16()
+    same, half = sae.to(torch.device("cpu"), torch.float32), sae.to(torch.device("cpu"), torch.bfloat16)
+    assert half.W_enc.dtype == torch.bfloat16
+    assert half.encode(x).dtype == torch.float32
+    torch.testing.assert_close(same.encode(x), sae.encode(x), rtol=1e-5, atol=1e-5)
+    clear = (x.float() @ sae.W_enc + sae.b_enc - sae.threshold).abs() > 0.05
+    torch.testing.assert_close(half.encode(x)[clear], sae.encode(x)[clear], rtol=0.05, atol=0.05)
+
+
 def test_a_digest_is_of_the_latents_alone() -> None:
     sae = make_sae()
     same = [make_sae(), Encoder(sae.W_enc, sae.b_enc, sae.threshold), sae.select(range(sae.d_sae)), replace(sae, layer=None)]
