@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 import torch.nn.functional as F
 
-ROWS = 32
+ROWS = 16
 """Products should have a multiple of so many rows: oneDNN keeps code of its own for each number, a quarter of a megabyte each."""
 
 _SHIFT = torch.tensor(128.5)

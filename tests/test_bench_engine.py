@@ -18,6 +18,7 @@ import torch
 from probes.errors import ProbesError
 from probes.judge.cost import Assumptions, Figure, compare
 from probes.judge.prices import load_prices
+from probes.product import ROWS
 from service.bench.crew import Crew, layouts
 from service.bench.eager import Eager
 from service.bench.figures import Spread
@@ -397,8 +398,11 @@ def test_a_run_on_the_tiny_model(tiny_bundle: Path, tiny_model_folder: Path) -> 
     results = measure(setup, effort, ("engine", "service", "start", "paper"), command="piiprobe bench", say=said.append)
     assert results.speed is not None
     assert [each.length for each in results.speed.lengths] == [16, 64, 256, 600]
-    # Counted, not asserted by the packing itself: BOS and overlaps are no padding.
-    assert [each.padding for each in results.speed.lengths] == pytest.approx([0, 0, 0, 0])
+    # Counted, not asserted by the packing itself: BOS and overlaps are no padding, rows that fill a batch up are.
+    for each in results.speed.lengths:
+        assert each.padding is not None
+        assert 0 <= each.padding < ROWS / 66
+    assert any(each.padding for each in results.speed.lengths)
     assert results.served is not None
     assert [each.share for each in results.served.levels] == [0.8, 2.0]
     assert results.ready_s is not None
