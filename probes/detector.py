@@ -94,6 +94,7 @@ class Detector:
             device: `cpu` or `cuda`, for the base model and the encoder.
             device: `cpu` or `cuda`, for the base model and the encoder.
             device: `cpu` or `cuda`, for the base model and the encoder.
+            device: `cpu` or `cuda`, for the base model and the encoder.
             threads: threads of torch's products; torch decides where None.
             progress: show progress bars while the model is prepared.
 
