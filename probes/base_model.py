@@ -12,7 +12,7 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 from transformers import Gemma3TextConfig
 
-from probes.blocks import Blocks, shapes, unsupported
+from probes.blocks import EMBEDDING, Blocks, shapes, unsupported
 from probes.errors import BaseModelError
 from probes.product import has_int8
 from probes.tokens import WINDOW, TextTokenizer, Tokens, Window, windows
@@ -91,8 +91,9 @@ class BaseModel:
             if tensors[name].shape != shape:
                 raise BaseModelError(f"{folder}: {name} is {tuple(tensors[name].shape)}, config.json makes it {shape}")
         tokenizer = TextTokenizer(folder)
-        sample = torch.from_numpy(tokenizer.encode([_SAMPLE])[0].ids[:WINDOW]) if int8 else None
-        return cls(Blocks(config, tensors, layer + 1, WINDOW + 1, sample), tokenizer, layer, taps)
+        sample = np.concatenate([[tokenizer.bos], tokenizer.encode([_SAMPLE])[0].ids[:WINDOW]])
+        blocks = Blocks(config, tensors, layer + 1, WINDOW + 1, torch.from_numpy(sample) if int8 else None)
+        return cls(blocks, tokenizer, layer, taps)
 
     @torch.inference_mode()
     def forward(self, parts: Sequence[tuple[Tokens, Window]]) -> list[torch.Tensor]:
@@ -158,18 +159,18 @@ def _read_config(folder: Path) -> Gemma3TextConfig:
 
 
 def _read_tensors(folder: Path, wanted: Sequence[str], dtype: torch.dtype, device: str) -> dict[str, torch.Tensor]:
-    missing = set(wanted)
     tensors: dict[str, torch.Tensor] = {}
     for path in sorted(folder.glob("*.safetensors")):
-        try:
-            with safe_open(path, framework="pt") as file:
-                for stored in file.keys():  # noqa: SIM118, a safetensors file is no dict  # noqa: SIM118
-                    name = stored.removeprefix("model.")
-                    if name in missing:
-                        tensors[name] = file.get_tensor(stored).to(device, dtype)
-                        missing.remove(name)
-        except SafetensorError as error:
-            raise BaseModelError(f"{path} is not a safetensors file") from error
-    if missing:
+        # A mapping of its own for the embedding, which stays in the file: the others' pages go with theirs once they are packed.
+        for embedding in (False, True):
+            try:
+                with safe_open(path, framework="pt") as file:
+                    for stored in file.keys():  # noqa: SIM118, a safetensors file is no dict
+                        name = stored.removeprefix("model.")
+                        if name in wanted and name not in tensors and (name == EMBEDDING) is embedding:
+                            tensors[name] = file.get_tensor(stored).to(device, dtype)
+            except SafetensorError as error:
+                raise BaseModelError(f"{path} is not a safetensors file") from error
+    if missing := [name for name in wanted if name not in tensors]:
         raise BaseModelError(f"{folder} lacks {len(missing)} tensors of the first layers, among them {min(missing)}")
     return tensors

@@ -21,6 +21,7 @@ from probes.product import ROWS, Gate, Observed, Packed, PackedGate, Plain, Plai
 
 # Attention has lengths that are a multiple of this, for the reason that products have a multiple of `ROWS`.
 _LENGTHS = 16
+EMBEDDING = "embed_tokens.weight"
 _LAYER = "layers.{}.{}.weight"
 
 
@@ -43,7 +44,7 @@ def shapes(config: Gemma3TextConfig, layers: int) -> dict[str, tuple[int, ...]]:
         "mlp.down_proj": (d_model, d_mlp),
         "post_feedforward_layernorm": (d_model,),
     }
-    found: dict[str, tuple[int, ...]] = {"embed_tokens.weight": (config.vocab_size, d_model)}
+    found: dict[str, tuple[int, ...]] = {EMBEDDING: (config.vocab_size, d_model)}
     for i in range(layers):
         found.update({_LAYER.format(i, name): shape for name, shape in block.items()})
     return found
@@ -139,7 +140,7 @@ class Blocks:
     ) -> None:
         self._heads, self._kv_heads, self._head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
         self._scale, self._eps = config.query_pre_attn_scalar**-0.5, config.rms_norm_eps
-        self.embedding = tensors["embed_tokens.weight"]
+        self.embedding = tensors[EMBEDDING]
         # In the model's dtype, as transformers has it: in bf16 the root of 640 is 25.25.
         self._embedding_scale = torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype, device=self.embedding.device)
         self._positions = torch.arange(longest, device=self.embedding.device)

@@ -54,7 +54,7 @@ class Detector:
 
     def __init__(self, base_model: BaseModel, bundle: Bundle) -> None:
         self.base_model = base_model
-        self._bundle = bundle
+        self._probe, self._score, self._transitions = bundle.probe, bundle.score, bundle.transitions
         self.manifest: Manifest = bundle.manifest
         self.digest = bundle.digest
         self._encoder = bundle.encoder.to(base_model.blocks.embedding.device, base_model.dtype)
@@ -80,20 +80,6 @@ class Detector:
             dtype: of the base model's products: `auto` (`default_dtype`), `bfloat16`, `float32` or `int8` (most of them; the rest
                 as with `auto`). Features come from products in the same type, int8 aside; their activations and all that
                 follows are fp32.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
-            device: `cpu` or `cuda`, for the base model and the encoder.
             device: `cpu` or `cuda`, for the base model and the encoder.
             threads: threads of torch's products; torch decides where None.
             progress: show progress bars while the model is prepared.
@@ -148,7 +134,7 @@ class Detector:
             return []
         lengths = [len(rows) for rows in residuals]
         active = self._active(torch.cat(residuals))
-        spreads = self._bundle.probe.spread(self._projected(active), lengths)
+        spreads = self._probe.spread(self._projected(active), lengths)
         return [WindowReading(spread.numpy(), rows) for spread, rows in zip(spreads, active.split(lengths), strict=True)]
 
     def conclude(
@@ -178,7 +164,7 @@ class Detector:
             ValueError: there is no such operating point.
         """
         point = self._point(operating_point)
-        found = self._bundle.score.read(reading, point.none_bias, structure=structure)
+        found = self._score.read(reading, point.none_bias, structure=structure)
         return [scored for scored in found if scored.probability >= point.thresholds[scored.candidate.entity_type]]
 
     def _point(self, name: str) -> OperatingPoint:
@@ -200,7 +186,7 @@ class Detector:
     def _active(self, resid_post: torch.Tensor) -> Active:
         """What the probe reads of residuals `[n, d_model]`: JumpReLU activations cut at the ceiling."""
         ids, values, counts = (each.cpu() for each in self._encoder.active(resid_post))
-        cut = torch.minimum(values, self._bundle.probe.ceiling[ids])
+        cut = torch.minimum(values, self._probe.ceiling[ids])
         starts = np.concatenate([[0], np.cumsum(counts.numpy())])
         return Active(ids.to(torch.int32).numpy(), cut.numpy(), starts)
 
@@ -210,17 +196,17 @@ class Detector:
         return F.embedding_bag(ids.long(), self._flat, starts, mode="sum", per_sample_weights=values, include_last_offset=True)
 
     def _whole(self, document: Document, readings: Sequence[WindowReading]) -> Reading:
-        before, behind = self._bundle.probe.reach
+        before, behind = self._probe.reach
         n = len(document.tokens)
-        logits = np.tile(self._bundle.probe.b.numpy(), (n, 1))
+        logits = np.tile(self._probe.b.numpy(), (n, 1))
         for window, reading in zip(document.windows, readings, strict=True):
             # What the window's tokens add beyond it belongs to its neighbours, and beyond the text to nobody.
             first, end = window.keep - before, window.end + behind
             logits[max(0, first) : end] += reading.spread[max(0, -first) : len(reading.spread) - max(0, end - n)]
-        return Reading(document.text, document.tokens, logits, self._bundle.transitions, self.manifest.entity_types)
+        return Reading(document.text, document.tokens, logits, self._transitions, self.manifest.entity_types)
 
     def _explained(self, scored: Scored, active: Active, top_features: int) -> Finding:
-        candidate, span, probe = scored.candidate, scored.candidate.tokens, self._bundle.probe
+        candidate, span, probe = scored.candidate, scored.candidate.tokens, self._probe
         ahead, back = probe.reach
         first = max(0, span.start - back)
         around = active.rows(first, min(len(active), span.end + ahead))

@@ -41,8 +41,6 @@ class Settings(BaseSettings):
     and a little less accurate (docs/benchmarks.md)."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where the base model and the encoder are computed. `cuda` needs another build of torch and was never run on a GPU."""
-    device: Literal["cpu", "cuda"] = "cpu"
-    """Where the base model and the encoder are computed. `cuda` needs another build of torch and was never run on a GPU."""
     operating_point: OperatingPoint = "balanced"
     """What answers a request that names no operating point."""
     max_documents: int = Field(256, ge=1)
