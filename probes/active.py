@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import torch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,6 @@ class Active:
         """The rows of texts of these lengths."""
         for first, end in pairwise(np.cumsum([0, *lengths]).tolist()):
             yield self.rows(first, end)
-
-    def dense(self, width: int) -> torch.Tensor:
-        """fp32 `[n, width]`."""
-        found = torch.zeros(len(self), width)
-        rows = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        found[torch.from_numpy(rows), torch.from_numpy(self.ids.astype(np.int64))] = torch.from_numpy(self.values)
-        return found
 
 
 def joined(parts: Sequence[Active]) -> Active:
