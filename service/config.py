@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     """Threads that read batches, all with the same weights; where unset, one for every `threads` of the CPUs that the scheduler
     and the cgroup allow."""
     threads: int | None = Field(None, ge=1)
-    """Threads of each worker's matrix products; 1 in a server where unset. Several only pay for long documents at low load."""
+    """Threads of each worker's matrix products; 1 in a server where unset."""
     dtype: Literal["auto", "bfloat16", "float32", "int8"] = "auto"
     """`auto` takes bfloat16 where the processor computes it natively. `int8` computes most products in bytes (VNNI, AMX): faster,
     and a little less accurate (docs/benchmarks.md)."""

@@ -5,23 +5,17 @@ All persons and numbers are invented, or published as examples.
 
 from __future__ import annotations
 
-import signal
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import Any
-
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from piiprobe import DocumentFailure, PiiClient, PiiprobeError, Result
-from service.health import PII_SERVICE
+from probes.errors import ProbesError
+from service.process import free_port, stop, wait_until_serving
 from service.rendering import rendered
 
-_READY_WITHIN_S = 30 * 60
-_STOPPED_WITHIN_S = 30
+_READY_WITHIN_S = 30 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +53,16 @@ MESSAGES = (
 
 def main() -> int:
     """Runs the demo; 0 where every message was read, whatever was found in it."""
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(_serve_command(port))
     try:
-        _wait_until_serving(server, f"127.0.0.1:{port}")
+        wait_until_serving(server, f"127.0.0.1:{port}", _READY_WITHIN_S)
         complete = _show(f"127.0.0.1:{port}")
-    except (PiiprobeError, RuntimeError) as error:
+    except (PiiprobeError, ProbesError) as error:
         print(f"demo: {error}", file=sys.stderr)
         complete = False
     finally:
-        code = _stop(server)
+        code = stop(server)
     if code != 0:
         print(f"demo: the server ended with code {code}", file=sys.stderr)
     return 0 if complete and code == 0 else 1
@@ -107,40 +101,6 @@ def _verdict(message: Message, result: Result) -> str:
     missed, extra = sorted(message.expected - found), sorted(found - message.expected)
     differences = [*(f"MISSED {name}" for name in missed), *(f"FALSE ALARM {name}" for name in extra)]
     return "; ".join(differences) or ("ok" if message.expected else "ok: silent")
-
-
-def _wait_until_serving(server: subprocess.Popen[bytes], target: str) -> None:
-    deadline = time.monotonic() + _READY_WITHIN_S
-    request = health_pb2.HealthCheckRequest(service=PII_SERVICE)
-    with grpc.insecure_channel(target) as channel:
-        stub: Any = health_pb2_grpc.HealthStub(channel)
-        while time.monotonic() < deadline:
-            if server.poll() is not None:
-                raise RuntimeError("the server did not start")
-            try:
-                if stub.Check(request, timeout=1, wait_for_ready=True).status == health_pb2.HealthCheckResponse.SERVING:
-                    return
-            except grpc.RpcError:
-                pass
-            time.sleep(0.2)
-    raise RuntimeError(f"the server was not ready within {_READY_WITHIN_S} s")
-
-
-def _stop(server: subprocess.Popen[bytes]) -> int:
-    if server.poll() is None:
-        server.send_signal(signal.SIGTERM)
-    try:
-        return server.wait(_STOPPED_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        return server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ import pytest
 
 from piiprobe import PiiClient, Result
 from service import demo
+from service.process import free_port, stop, wait_until_serving
 
 CLI = [sys.executable, "-m", "service.cli"]
 EVAL = Path(__file__).parents[2] / "shared" / "data" / "labelled" / "eval"
@@ -26,16 +25,13 @@ EVAL = Path(__file__).parents[2] / "shared" / "data" / "labelled" / "eval"
 @pytest.fixture(scope="module")
 def target() -> Iterator[str]:
     """A server in a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen([*CLI, "serve", "--port", str(port)])
     try:
-        demo._wait_until_serving(server, f"127.0.0.1:{port}")
+        wait_until_serving(server, f"127.0.0.1:{port}", 600.0)
         yield f"127.0.0.1:{port}"
     finally:
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(60) == 0
+        assert stop(server) == 0
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def bench(
     only: Annotated[
         list[str] | None, typer.Option(help=f"Only this part; may be repeated: {_PARTS}.", show_default=False)
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Two minutes in place of twelve: to see that it runs.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Two minutes in place of ten: to see that it runs.")] = False,
     out: Annotated[Path, typer.Option(help="Where the report goes; JSON beside it.")] = _OUT,
     data: Annotated[
         Path | None, typer.Option(help="Folder of texts (NAME.jsonl.gz) to read.", show_default="invented texts")
@@ -52,6 +52,7 @@ def bench(
         bundle=settings.bundle_folder,
         base_model=settings.base_model,
         dtype=settings.dtype,
+        device=settings.device,
         workers=workers,
         threads=threads,
         batch_tokens=settings.batch_tokens,

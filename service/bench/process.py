@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,17 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-
 from probes.errors import ProbesError
 from service.bench import load
-from service.health import PII_SERVICE
+from service.process import free_port, stop, wait_until_serving
 
 SERVE = (sys.executable, "-m", "service.cli", "serve")
 
 _READY_WITHIN_S = 600.0
-_STOPPED_WITHIN_S = 60.0
 _BEGIN_IN_S = 1.5
 """How long the programs of a load take to start at most; begin later and they begin together."""
 
@@ -54,13 +48,13 @@ class ServerProcess:
         Raises:
             ProbesError: it ended or was not ready in time.
         """
-        port = _free_port()
+        port = free_port()
         began = time.perf_counter()
         process = subprocess.Popen(command, env={**os.environ, **environment, "PIIPROBE_PORT": str(port)})
         try:
-            _wait_until_serving(process, f"127.0.0.1:{port}")
+            wait_until_serving(process, f"127.0.0.1:{port}", _READY_WITHIN_S)
         except BaseException:
-            _stop(process)
+            stop(process)
             raise
         return cls(process, f"127.0.0.1:{port}", time.perf_counter() - began)
 
@@ -72,7 +66,7 @@ class ServerProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _stop(self._process)
+        stop(self._process)
 
 
 def run_plans(*plans: dict[str, Any]) -> list[load.Answered]:
@@ -118,39 +112,3 @@ def _family(pid: int) -> list[int]:
         for child in path.read_text(encoding="ascii").split():
             found += _family(int(child))
     return found
-
-
-def _wait_until_serving(process: subprocess.Popen[bytes], target: str) -> None:
-    deadline = time.monotonic() + _READY_WITHIN_S
-    request = health_pb2.HealthCheckRequest(service=PII_SERVICE)
-    # A refused connection is tried again after a second unless told otherwise, which would be most of what is measured.
-    options = [(f"grpc.{name}_reconnect_backoff_ms", 20) for name in ("initial", "min", "max")]
-    with grpc.insecure_channel(target, options) as channel:
-        stub: Any = health_pb2_grpc.HealthStub(channel)
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise ProbesError(f"the server ended with code {process.returncode} before it was ready")
-            try:
-                if stub.Check(request, timeout=1).status == health_pb2.HealthCheckResponse.SERVING:
-                    return
-            except grpc.RpcError:
-                pass
-            time.sleep(0.02)
-    raise ProbesError(f"the server was not ready within {_READY_WITHIN_S:g} s")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(_STOPPED_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

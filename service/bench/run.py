@@ -78,7 +78,7 @@ class Setup:
     Attributes:
         bundle: folder.
         base_model: as `probes.prepare.prepare` takes it.
-        dtype: as `Detector.load` takes it.
+        dtype, device: as `Detector.load` takes them.
         data: folder of texts; invented ones where None.
         environment: settings of the server, `PIIPROBE_…`.
         command: starts a server.
@@ -96,6 +96,7 @@ class Setup:
     utilisation: float
     environment: Mapping[str, str]
     command: Sequence[str] = SERVE
+    device: str = "cpu"
 
     @property
     def cores(self) -> int:
@@ -113,7 +114,7 @@ def measure(setup: Setup, effort: Effort, parts: Collection[Part], *, command: s
 
     began = time.monotonic()
     say("loading the detector")
-    detector = Detector.load(setup.bundle, setup.base_model, dtype=setup.dtype, threads=setup.threads)
+    detector = Detector.load(setup.bundle, setup.base_model, dtype=setup.dtype, device=setup.device, threads=setup.threads)
     manifest = detector.manifest
     layers = manifest.layer + 1
     dtype = detector.base_model.dtype
@@ -218,7 +219,7 @@ def _machine(setup: Setup, detector: Detector, dtype: torch.dtype) -> Machine:
         workers=setup.workers,
         threads=setup.threads,
         batch_tokens=setup.batch_tokens,
-        dtype=str(dtype).removeprefix("torch."),
+        dtype=str(dtype).removeprefix("torch.") + (", most products in int8" if setup.dtype == "int8" else ""),
         torch=torch.__version__,
         bundle=f"{detector.manifest.name} {detector.manifest.version}",
         layers=detector.manifest.layer + 1,
