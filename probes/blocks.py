@@ -25,6 +25,11 @@ EMBEDDING = "embed_tokens.weight"
 _LAYER = "layers.{}.{}.weight"
 
 
+def rows(n: int) -> int:
+    """Rows of the products that compute `n` tokens."""
+    return n + -n % ROWS
+
+
 def shapes(config: Gemma3TextConfig, layers: int) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the tensors that `layers` blocks need, as transformers writes them, without the prefix `model.`."""
     d_model, d_mlp, d_head = config.hidden_size, config.intermediate_size, config.head_dim
@@ -163,7 +168,7 @@ class Blocks:
         blocks side by side, `[n, len(taps) * d_model]`.
         """
         n = len(ids)
-        spare = -n % ROWS
+        spare = rows(n) - n
         x = F.embedding(F.pad(ids, (0, spare)), self.embedding) * self._embedding_scale
         positions = torch.cat([*(self._positions[:length] for length in lengths), self._positions[:1].expand(spare)])
         groups = list(self._groups(lengths))

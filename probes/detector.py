@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from probes.active import Active, joined
 from probes.base_model import BaseModel, batches, default_dtype
+from probes.blocks import rows
 from probes.bundle import Bundle, Manifest, load_bundle
 from probes.candidate import Reading
 from probes.errors import BaseModelError
@@ -24,6 +25,8 @@ from probes.tokens import Tokens, Window, windows
 
 _GROUP_TOKENS = 32_768
 _SAME_MODEL = 0.98
+# Features that stand for a class in `Detection.activations`.
+_LEADING = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +36,19 @@ class Document:
     text: str
     tokens: Tokens
     windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residuals:
+    """What a pass of the model gives.
+
+    Attributes:
+        resid_post: of each window the tokens that it keeps, `[n, d_model]`.
+        computed: rows of the products that computed them, more than the windows have tokens.
+    """
+
+    resid_post: tuple[torch.Tensor, ...]
+    computed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,11 @@ class Detector:
         self.digest = bundle.digest
         self._encoder = bundle.encoder.to(base_model.blocks.embedding.device, base_model.dtype)
         self._flat = bundle.probe.flat().contiguous()
-        self._margin_weights = [bundle.probe.margin_weights(1 + i) for i in range(len(self.manifest.entity_types))]
+        labels = range(1, 1 + len(self.manifest.entity_types))
+        self._margin_weights = [bundle.probe.margin_weights(label) for label in labels]
+        self._leading = np.stack([bundle.probe.leading(label, _LEADING) for label in labels])
+        self._leads = np.isin(np.arange(len(self.manifest.feature_ids)), self._leading)
+        self._ceiling = bundle.probe.ceiling.numpy()
 
     @classmethod
     def load(
@@ -119,23 +139,27 @@ class Detector:
         ]
 
     def documents(self, texts: Sequence[str]) -> list[Document]:
-        """The texts, tokenized: the first of the three steps of `detect`."""
+        """The texts, tokenized: the first of the four steps of `detect`."""
         encoded = self.base_model.tokenizer.encode(list(texts))
         return [Document(text, tokens, tuple(windows(len(tokens)))) for text, tokens in zip(texts, encoded, strict=True)]
 
-    @torch.inference_mode()
-    def read(self, parts: Sequence[tuple[Document, Window]]) -> list[WindowReading]:
+    def forward(self, parts: Sequence[tuple[Document, Window]]) -> Residuals:
         """One pass of the model over windows, each with its document: the second step.
 
         Windows of one length should stand together.
         """
-        residuals = self.base_model.forward([(document.tokens, window) for document, window in parts])
-        if not residuals:
+        resid_post = self.base_model.forward([(document.tokens, window) for document, window in parts])
+        return Residuals(tuple(resid_post), rows(sum(len(window) for _, window in parts)))
+
+    @torch.inference_mode()
+    def probe(self, residuals: Residuals) -> list[WindowReading]:
+        """Features and their part in the logits, a reading for each window of a pass: the third step."""
+        if not residuals.resid_post:
             return []
-        lengths = [len(rows) for rows in residuals]
-        active = self._active(torch.cat(residuals))
+        lengths = [len(each) for each in residuals.resid_post]
+        active = self._active(torch.cat(residuals.resid_post))
         spreads = self._probe.spread(self._projected(active), lengths)
-        return [WindowReading(spread.numpy(), rows) for spread, rows in zip(spreads, active.split(lengths), strict=True)]
+        return [WindowReading(spread.numpy(), each) for spread, each in zip(spreads, active.split(lengths), strict=True)]
 
     def conclude(
         self,
@@ -149,9 +173,10 @@ class Detector:
         """The findings of a document from the readings of its windows, in their order: the last step. See `detect`."""
         reading = self._whole(document, readings)
         active = joined([each.active for each in readings])
-        kept = self.decide(reading, operating_point, structure=structure)
-        findings = tuple(self._explained(scored, active, top_features) for scored in kept)
-        return Detection(findings, len(document.tokens))
+        found = self._scored(reading, operating_point, structure=structure)
+        findings = tuple(self._explained(scored, active, top_features) for scored in self._reported(found, operating_point))
+        scores = tuple((scored.candidate.entity_type, scored.probability) for scored in found)
+        return Detection(findings, len(document.tokens), scores, self._activations(active))
 
     def readings(self, texts: Sequence[str]) -> list[Reading]:
         """What the probe makes of each text, in order: the expensive part, from which `decide` answers at any operating point."""
@@ -163,9 +188,14 @@ class Detector:
         Raises:
             ValueError: there is no such operating point.
         """
-        point = self._point(operating_point)
-        found = self._score.read(reading, point.none_bias, structure=structure)
-        return [scored for scored in found if scored.probability >= point.thresholds[scored.candidate.entity_type]]
+        return self._reported(self._scored(reading, operating_point, structure=structure), operating_point)
+
+    def _scored(self, reading: Reading, operating_point: str, *, structure: bool) -> list[Scored]:
+        return self._score.read(reading, self._point(operating_point).none_bias, structure=structure)
+
+    def _reported(self, found: Sequence[Scored], operating_point: str) -> list[Scored]:
+        thresholds = self._point(operating_point).thresholds
+        return [scored for scored in found if scored.probability >= thresholds[scored.candidate.entity_type]]
 
     def _point(self, name: str) -> OperatingPoint:
         if name not in self.manifest.operating_points:
@@ -178,7 +208,7 @@ class Detector:
             parts = [(document, window) for document in group for window in document.windows]
             done: dict[int, WindowReading] = {}
             for batch in batches([len(window) for _, window in parts]):
-                done.update(zip(batch, self.read([parts[i] for i in batch]), strict=True))
+                done.update(zip(batch, self.probe(self.forward([parts[i] for i in batch])), strict=True))
             readings = iter(done[i] for i in range(len(parts)))
             for document in group:
                 yield document, [next(readings) for _ in document.windows]
@@ -204,6 +234,13 @@ class Detector:
             first, end = window.keep - before, window.end + behind
             logits[max(0, first) : end] += reading.spread[max(0, -first) : len(reading.spread) - max(0, end - n)]
         return Reading(document.text, document.tokens, logits, self._transitions, self.manifest.entity_types)
+
+    def _activations(self, active: Active) -> Mapping[str, float]:
+        led = self._leads[active.ids]
+        ids = active.ids[led]
+        peaks = np.zeros(len(self._ceiling), dtype=np.float32)
+        np.maximum.at(peaks, ids, active.values[led] / self._ceiling[ids])
+        return dict(zip(self.manifest.entity_types, peaks[self._leading].mean(1).tolist(), strict=True))
 
     def _explained(self, scored: Scored, active: Active, top_features: int) -> Finding:
         candidate, span, probe = scored.candidate, scored.candidate.tokens, self._probe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The findings of one text, ordered by start, and the number of its tokens (all of which were read)."""
+    """What one text is said to hold.
+
+    Attributes:
+        findings: by start.
+        tokens: how many the text has, all of which were read.
+        scores: entity type and probability of every candidate, reported or not.
+        activations: by entity type, how far the text drove the features that speak for it most: the mean of their peaks, as
+            shares of their ceilings.
+    """
 
     findings: tuple[Finding, ...]
     tokens: int
+    scores: tuple[tuple[str, float], ...] = ()
+    activations: Mapping[str, float] = field(default_factory=dict)

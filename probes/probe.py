@@ -88,6 +88,13 @@ class Probe:
         found: np.ndarray = weights.permute(1, 0, 2).reshape(self.W.shape[1], -1).contiguous().numpy()
         return found
 
+    def leading(self, label: int, count: int) -> np.ndarray:
+        """int64 `[count]`: the features whose activation at a token, at its ceiling, speaks most for class `label` there."""
+        (here,) = (i for i, block in enumerate(self.blocks) if block == (0, 0))
+        weights = self.W[here, :, class_tags(label)].mean(1) - self.W[here, :, 0]
+        found: np.ndarray = (weights * self.ceiling).topk(min(count, len(weights))).indices.numpy()
+        return found
+
     def contributions(self, active: Active, first: int, length: int, margin_weights: np.ndarray) -> np.ndarray:
         """Decompose the margin over `NONE` of a span of `length` tokens from `first` on: float64 `[n_features]`, what each
         feature added over all of those tokens and all blocks, biases left out.

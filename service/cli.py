@@ -73,6 +73,9 @@ def piiprobe() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one.", show_default="50051")] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Of /metrics, /livez and /readyz; 0 takes a free one.", show_default="9464")
+    ] = None,
     bundle: Bundle = None,
     base_model: BaseModel = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each worker's matrix products.", show_default="1")] = None,
@@ -86,6 +89,7 @@ def serve(
     settings = _settings(
         host=host,
         port=port,
+        metrics_port=metrics_port,
         bundle=bundle,
         base_model=base_model,
         threads=threads,

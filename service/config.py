@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from piiprobe import OperatingPoint
+from probes.judge.cost import HOURLY_PRICE
 from service.cpus import usable_cpus
 
 MAX_TOP_FEATURES = 64
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     """Raises `pydantic.ValidationError` for a value out of range."""
 
     # The values of a wrong environment may hold secrets; the names are enough to find the mistake.
-    model_config = SettingsConfigDict(env_prefix="PIIPROBE_", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="PIIPROBE_", frozen=True, hide_input_in_errors=True, env_parse_none_str="")
 
     host: str = "127.0.0.1"
     """The address to listen on. Connections are not encrypted, so the default is the loopback."""
@@ -59,6 +60,14 @@ class Settings(BaseSettings):
     """Seconds that a request without a deadline may take."""
     reflection: bool = True
     """Whether callers may ask for the schema."""
+    metrics_host: str = "127.0.0.1"
+    """Where Prometheus and a kubelet ask, in plain HTTP and without a token: `/metrics`, `/livez`, `/readyz`. None holds text."""
+    metrics_port: int | None = Field(9464, ge=0, le=65535)
+    """0 takes a free one, which the log names; nothing listens where it is empty (`PIIPROBE_METRICS_PORT=`)."""
+    hourly_price_usd: float = Field(HOURLY_PRICE, ge=0)
+    """What the machine costs, for `piiprobe_compute_cost_usd_total`; the default is an assumed cloud machine with 2 CPUs."""
+    tracing: bool = False
+    """Whether calls are traced, without their text, to where OpenTelemetry's variables say (`OTEL_EXPORTER_OTLP_ENDPOINT`)."""
     drain_delay_s: float = Field(0.0, ge=0)
     """Seconds between reporting NOT_SERVING and refusing new calls, for load balancers to notice."""
     drain_grace_s: float = Field(20.0, ge=0)

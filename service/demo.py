@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _serve_command(port: int) -> list[str]:
-    return [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
+    return [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--metrics-port", "0"]
 
 
 def _show(target: str) -> bool:

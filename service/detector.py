@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any, Protocol, TypeAlias
 
 from probes.finding import Detection
@@ -45,8 +45,20 @@ class Document(Protocol):
     """A text, tokenized."""
 
     @property
+    def text(self) -> str: ...
+    @property
+    def tokens(self) -> Sized: ...
+    @property
     def windows(self) -> Sequence[Window]:
         """Together they show the model every token; none where the text is empty."""
+
+
+class Residuals(Protocol):
+    """What a pass of the model gives."""
+
+    @property
+    def computed(self) -> int:
+        """Rows of its products, more than the windows have tokens."""
 
 
 class Detector(Protocol):
@@ -60,8 +72,11 @@ class Detector(Protocol):
     def documents(self, texts: Sequence[str]) -> list[Any]:
         """Tokenizes; one `Document` for each text."""
 
-    def read(self, windows: Sequence[tuple[Any, Any]]) -> list[Reading]:
-        """One forward pass over windows, each with its document; one reading for each."""
+    def forward(self, windows: Sequence[tuple[Any, Any]]) -> Any:
+        """One pass of the model over windows, each with its document, as `Residuals`."""
+
+    def probe(self, residuals: Any) -> list[Reading]:
+        """One reading for each window of a pass."""
 
     def conclude(
         self, document: Any, readings: Sequence[Reading], *, top_features: int, operating_point: str, structure: bool

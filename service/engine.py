@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -17,6 +18,7 @@ from probes.operating_point import BALANCED
 from service.config import DEFAULT_TOP_FEATURES
 from service.detector import Detector
 from service.errors import DetectorFailedError, EngineUnavailableError, ExpiredError
+from service.observer import Observer
 from service.queue import Conclude, Entry, Limits, Outcome, Queue, QueueStats
 from service.validation import Options
 from service.worker import Worker, concluded, isolated
@@ -45,8 +47,9 @@ class EngineStats:
 class Engine:
     """`load`, then `run` until it is cancelled or breaks. Belongs to one event loop."""
 
-    def __init__(self, load: Callable[[], Detector], limits: Limits, workers: int) -> None:
+    def __init__(self, load: Callable[[], Detector], limits: Limits, workers: int, observer: Observer | None = None) -> None:
         self._load = load
+        self._observer = observer or Observer()
         self._workers = workers
         self._queue = Queue(limits, workers, self._on_room)
         # Not asyncio's own, whose threads the end of the loop waits for: loading may take minutes.
@@ -81,7 +84,7 @@ class Engine:
         try:
             detector = await self._loop.run_in_executor(self._threads, partial(_exceptions_only, self._load))
             for number in range(self._workers):
-                Worker(f"worker-{number}", detector, self._queue, self._break).start()
+                Worker(f"worker-{number}", detector, self._queue, self._observer, self._break).start()
             conclude = partial(detector.conclude, top_features=DEFAULT_TOP_FEATURES, operating_point=BALANCED, structure=True)
             (outcome,) = await self._outcomes(detector, [WARM_UP], conclude, math.inf, wait=False)
             if isinstance(outcome, DetectorFailedError):
@@ -180,10 +183,15 @@ class Engine:
         return documents
 
     def _tokenize(self, detector: Detector, texts: Sequence[str], conclude: Conclude) -> list[Any]:
+        began = time.perf_counter()
         try:
+            documents = isolated(detector.documents, texts)
+            self._observer.tokenized(time.perf_counter() - began)
             return [
-                document if isinstance(document, DetectorFailedError) or document.windows else concluded(conclude, document, [])
-                for document in isolated(detector.documents, texts)
+                document
+                if isinstance(document, DetectorFailedError) or document.windows
+                else concluded(conclude, document, [], self._observer)
+                for document in documents
             ]
         except BaseException as error:
             self._break(error)

@@ -20,15 +20,23 @@ class Health(health.aio.HealthServicer):
     def __init__(self) -> None:
         super().__init__()
         self._ended = asyncio.Event()
+        self._serving = self._draining = False
 
     async def set_serving(self, serving: bool) -> None:
         """The state of the server and of `piiprobe.v1.PiiService`; without effect once draining."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        self._serving = serving
         for name in _NAMES:
             await self.set(name, status)
 
+    @property
+    def serving(self) -> bool:
+        """Whether it says SERVING."""
+        return self._serving and not self._draining
+
     async def drain(self, delay_s: float) -> None:
         """Reports NOT_SERVING, waits `delay_s` for callers to notice, and ends the watches."""
+        self._draining = True
         await self.enter_graceful_shutdown()
         await asyncio.sleep(delay_s)
         self._ended.set()

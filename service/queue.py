@@ -42,12 +42,14 @@ class Entry:
         conclude: makes the detection of all readings.
         answer: takes what became of the document, once, in any thread.
         deadline: when the caller stops waiting, in seconds of `time.monotonic`.
+        since: when it was put into the queue, in the same.
     """
 
     document: Document
     conclude: Conclude
     answer: Callable[[Outcome | ExpiredError], None]
     deadline: float = math.inf
+    since: float = 0.0
     taken: int = 0
     readings: dict[int, Reading] = field(default_factory=dict)
     ended: bool = False
@@ -77,10 +79,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the model reads at once, shortest window first."""
+    """What the model reads at once, shortest window first; `waits`: seconds that those documents waited whose first window is
+    here."""
 
     parts: Sequence[Part]
     tokens: int
+    waits: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,11 @@ class Queue:
 
         Raises `OverloadedError` or, once closed, `EngineUnavailableError`.
         """
+        now = time.monotonic()
         with self._changed:
             self._admit(0)
+            for entry in entries:
+                entry.since = now
             self._waiting.update(dict.fromkeys(entries))
             self._tokens += sum(entry.tokens_left for entry in entries)
             self._changed.notify()
@@ -301,7 +308,7 @@ class Queue:
         if parts:
             self._reading.update(batches=1, tokens=tokens)
         parts.sort(key=lambda part: len(part.window))
-        return Batch(parts, tokens), expired
+        return Batch(parts, tokens, [now - part.entry.since for part in parts if part.index == 0]), expired
 
     def _drop(self, entry: Entry, reason: Dropped) -> None:
         self._end(entry)

@@ -7,21 +7,27 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from piiprobe.v1 import pii_pb2_grpc
+from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.errors import ProbesError
+from probes.judge.equivalent import JudgeEquivalent
+from probes.judge.prices import load_prices
+from service.calls import Calls
 from service.config import Settings
 from service.cpus import limit_thread_pools
 from service.detector import Detector
 from service.engine import Engine, EngineStats
+from service.exposition import Exposition
 from service.faults import describe, silence_messages
 from service.health import PII_SERVICE, Health
 from service.interceptors import Guard
+from service.metrics import Metrics
 from service.queue import Limits
 from service.servicer import PiiServicer
 
@@ -44,26 +50,40 @@ class Server:
         self.ready = asyncio.Event()
         self.port = 0
         limits = Limits(settings.max_queue_documents, settings.max_queue_tokens, settings.batch_tokens)
-        self._engine = Engine(load, limits, settings.worker_count)
+        self.metrics = Metrics(settings, self.stats, lambda: self.health.serving)
+        self._engine = Engine(load, limits, settings.worker_count, self.metrics)
         self._stopping = asyncio.Event()
+        self._exposition: Exposition | None = None
         self._server = grpc.aio.server(
-            interceptors=[Guard(f"/{PII_SERVICE}/")],
+            interceptors=[
+                Calls(self.metrics.registry, pii_pb2.DESCRIPTOR.services_by_name["PiiService"]),
+                Guard(f"/{PII_SERVICE}/", self.metrics.rejected),
+            ],
             options=[
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 # Otherwise two servers share a port without a word, and each gets some of the calls.
                 ("grpc.so_reuseport", 0),
             ],
         )
-        pii_pb2_grpc.add_PiiServiceServicer_to_server(PiiServicer(self._engine, settings), self._server)
+        servicer = PiiServicer(self._engine, settings, self.metrics)
+        pii_pb2_grpc.add_PiiServiceServicer_to_server(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self._server)
         if settings.reflection:
             reflection.enable_server_reflection([PII_SERVICE, _HEALTH_SERVICE, reflection.SERVICE_NAME], self._server)
 
     async def start(self) -> None:
-        """Takes the port and answers health checks with NOT_SERVING; raises RuntimeError where the port is taken."""
+        """Takes the ports and answers health checks with NOT_SERVING; raises RuntimeError or OSError where one is taken."""
         await self.health.set_serving(False)
+        if self.settings.metrics_port is not None:
+            host, port = self.settings.metrics_host, self.settings.metrics_port
+            self._exposition = Exposition(host, port, self.metrics.registry, lambda: self.health.serving)
         self.port = self._server.add_insecure_port(_address(self.settings.host, self.settings.port))
         await self._server.start()
+
+    @property
+    def metrics_port(self) -> int | None:
+        """Where `/metrics` is, once started."""
+        return self._exposition.port if self._exposition else None
 
     def stop(self) -> None:
         """Makes `run` drain and return."""
@@ -89,15 +109,19 @@ class Server:
             for task in (stopping, serving):
                 task.cancel()
             await asyncio.gather(stopping, serving, return_exceptions=True)
+            if self._exposition:
+                self._exposition.close()
 
     async def _serve(self) -> None:
         began = time.monotonic()
         detector = await self._engine.load()
+        seconds = time.monotonic() - began
+        self.metrics.loaded(detector, JudgeEquivalent.measured(load_prices(), partial(_counted, detector)), seconds)
         await self.health.set_serving(True)
         log.info(
             "ready on %s after %.1f s, %d workers of %d threads: bundle %s %s, SHA-256 %s",
             _address(self.settings.host, self.port),
-            time.monotonic() - began,
+            seconds,
             self.settings.worker_count,
             self.settings.worker_threads,
             detector.manifest.name,
@@ -118,10 +142,17 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     except RuntimeError:
         log.error("cannot listen on %s: is another server there?", _address(settings.host, settings.port))
         return 1
+    except OSError:
+        log.error(
+            "cannot listen on %s for metrics: is another server there?", _address(settings.metrics_host, settings.metrics_port)
+        )
+        return 1
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     log.info("listening on %s, loading %s", _address(settings.host, server.port), settings.bundle)
+    if server.metrics_port is not None:
+        log.info("metrics on http://%s/metrics", _address(settings.metrics_host, server.metrics_port))
     try:
         await server.run()
     except ProbesError as error:
@@ -134,5 +165,9 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     return 0
 
 
-def _address(host: str, port: int) -> str:
+def _counted(detector: Detector, texts: Sequence[str]) -> list[int]:
+    return [len(document.tokens) for document in detector.documents(texts)]
+
+
+def _address(host: str, port: int | None) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

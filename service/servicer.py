@@ -17,6 +17,7 @@ from service.engine import Engine
 from service.entity_types import DESCRIPTIONS
 from service.errors import DetectorFailedError
 from service.findings import document_findings
+from service.observer import Observer
 from service.status import document_error
 from service.validation import POINT_ON_THE_WIRE, InvalidRequestError, Options, Violation, options_of, violation_of
 
@@ -31,8 +32,9 @@ _FEW_FINDINGS = 100
 class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
     """Validates, asks the engine, and puts the answer into messages."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, observer: Observer) -> None:
         self._engine = engine
+        self._observer = observer
         self._settings = settings
 
     async def Detect(self, request: pii_pb2.DetectRequest, context: Context) -> pii_pb2.DetectResponse:
@@ -62,6 +64,7 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
             violation_of(document, f"documents[{index}]", self._settings.max_characters)
             for index, document in enumerate(request.documents)
         ]
+        self._observer.documents_invalid(sum(violation is not None for violation in violations))
         texts = [document.text for document, violation in zip(request.documents, violations, strict=True) if violation is None]
         read = await self._detect(texts, options, context) if texts else []
         outcomes = iter(read)

@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 
 from piiprobe.v1 import pii_pb2
 from service.errors import DetectorFailedError, EngineUnavailableError, ExpiredError, OverloadedError
+from service.observer import Rejection
 from service.validation import InvalidRequestError, Violation
 
 _INTERNAL = (grpc.StatusCode.INTERNAL, "the server failed; nothing is known about the text")
@@ -26,6 +27,21 @@ _FIXED: dict[type[Exception], tuple[grpc.StatusCode, str]] = {
 def is_expected(error: Exception) -> bool:
     """Whether `error` is an answer rather than a fault of the server."""
     return isinstance(error, (InvalidRequestError, OverloadedError)) or type(error) in _FIXED
+
+
+def rejection(error: Exception) -> Rejection | None:
+    """Why a request was refused; None where it was not, but failed."""
+    match error:
+        case OverloadedError():
+            return "queue_documents" if error.full == "documents" else "queue_tokens"
+        case InvalidRequestError():
+            return "invalid"
+        case EngineUnavailableError():
+            return "unavailable"
+        case ExpiredError() | TimeoutError():
+            return "expired"
+        case _:
+            return None
 
 
 async def abort(context: grpc.aio.ServicerContext[Any, Any], error: Exception) -> NoReturn:

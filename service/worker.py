@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from service.detector import Detector, Document, Reading
+from service.detector import Detector, Document, Reading, Residuals
 from service.errors import DetectorFailedError
 from service.faults import describe
+from service.observer import BatchRead, DocumentConcluded, Observer
 from service.queue import Batch, Conclude, Outcome, Part, Queue
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,14 @@ _Result = TypeVar("_Result")
 class Worker(threading.Thread):
     """Reads batches until the queue is closed. Whatever ends it otherwise is given to `broke`, in this thread."""
 
-    def __init__(self, name: str, detector: Detector, queue: Queue, broke: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, name: str, detector: Detector, queue: Queue, observer: Observer, broke: Callable[[BaseException], None]
+    ) -> None:
         # A daemon, because a forward pass cannot be interrupted and the interpreter would wait for it.
         super().__init__(name=name, daemon=True)
         self._detector = detector
         self._queue = queue
+        self._observer = observer
         self._broke = broke
 
     def run(self) -> None:
@@ -40,12 +44,21 @@ class Worker(threading.Thread):
 
     def _serve(self, batch: Batch) -> None:
         began = time.perf_counter()
+        for wait in batch.waits:
+            self._observer.waited(wait)
         for entry, failure in self._queue.collect(batch, isolated(self._read, batch.parts)):
-            entry.answer(failure or concluded(entry.conclude, entry.document, entry.ordered))
+            entry.answer(failure or concluded(entry.conclude, entry.document, entry.ordered, self._observer))
         self._queue.done(batch, time.perf_counter() - began)
 
     def _read(self, parts: Sequence[Part]) -> Sequence[Reading]:
-        return self._detector.read([(part.entry.document, part.window) for part in parts])
+        windows = [(part.entry.document, part.window) for part in parts]
+        began = time.perf_counter()
+        residuals: Residuals = self._detector.forward(windows)
+        between = time.perf_counter()
+        readings = self._detector.probe(residuals)
+        tokens = sum(len(window) for _, window in windows)
+        self._observer.batch_read(BatchRead(tokens, residuals.computed, between - began, time.perf_counter() - between))
+        return readings
 
 
 def isolated(work: Callable[[Sequence[_Item]], Sequence[_Result]], items: Sequence[_Item]) -> list[_Result | DetectorFailedError]:
@@ -63,12 +76,24 @@ def isolated(work: Callable[[Sequence[_Item]], Sequence[_Result]], items: Sequen
     return isolated(work, items[:half]) + isolated(work, items[half:])
 
 
-def concluded(conclude: Conclude, document: Document, readings: Sequence[Reading]) -> Outcome:
+def concluded(conclude: Conclude, document: Document, readings: Sequence[Reading], observer: Observer) -> Outcome:
     """The detection of a document, or that the detector broke on it."""
+    began = time.perf_counter()
     try:
-        return conclude(document, readings)
+        detection = conclude(document, readings)
     except Exception as error:
         return _failure(error)
+    observer.document_concluded(
+        DocumentConcluded(
+            tokens=detection.tokens,
+            characters=len(document.text),
+            decode_s=time.perf_counter() - began,
+            findings=[(found.entity_type, found.end - found.start) for found in detection.findings],
+            scores=detection.scores,
+            activations=detection.activations,
+        )
+    )
+    return detection
 
 
 def _failure(error: Exception) -> DetectorFailedError:

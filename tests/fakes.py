@@ -63,6 +63,10 @@ class FakeDocument:
     text: str
     windows: tuple[FakeWindow, ...]
 
+    @property
+    def tokens(self) -> list[str]:
+        return self.text.split()
+
 
 @dataclass(frozen=True)
 class FakeReading:
@@ -70,6 +74,12 @@ class FakeReading:
 
     text: str
     window: FakeWindow
+
+
+@dataclass(frozen=True)
+class FakeResiduals:
+    readings: list[FakeReading]
+    computed: int
 
 
 class FakeDetector:
@@ -130,6 +140,12 @@ class FakeDetector:
         readings = [FakeReading(document.text, window) for document, window in windows]
         return readings[1:] if FORGETS in everything else readings
 
+    def forward(self, windows: Sequence[tuple[FakeDocument, FakeWindow]]) -> FakeResiduals:
+        return FakeResiduals(self.read(windows), 16 * len(windows) + sum(len(window) for _, window in windows))
+
+    def probe(self, residuals: FakeResiduals) -> list[FakeReading]:
+        return residuals.readings
+
     def conclude(
         self,
         document: FakeDocument,
@@ -172,7 +188,12 @@ class FakeDetector:
             Finding("EMAIL", match.start(), match.end(), probability, logit, 0.25, listed, others, evidence)
             for match in EMAIL.finditer(text)
         )
-        return Detection(findings if probability >= threshold else (), tokens=len(text.split()))
+        return Detection(
+            findings if probability >= threshold else (),
+            tokens=len(text.split()),
+            scores=tuple((finding.entity_type, finding.probability) for finding in findings),
+            activations={"EMAIL": 0.5 if findings else 0.0},
+        )
 
 
 class Calls:

@@ -191,6 +191,7 @@ def test_help_imports_no_model() -> None:
 def test_the_demo_shows_every_message(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     def command(port: int) -> list[str]:
         monkeypatch.setenv("PIIPROBE_PORT", str(port))
+        monkeypatch.setenv("PIIPROBE_METRICS_PORT", "0")
         return [sys.executable, str(Path(__file__).with_name("fakes.py"))]
 
     monkeypatch.setattr(demo, "_serve_command", command)

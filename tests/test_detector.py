@@ -219,7 +219,7 @@ def test_the_columns_of_a_bundle_are_the_full_encoder(tiny_bundle: Path, model: 
 def _read(detector: Detector, text: str) -> torch.Tensor:
     """The features that a detector read of a text of one window, `[n, n_features]`."""
     (document,) = detector.documents([text])
-    (reading,) = detector.read([(document, window) for window in document.windows])
+    (reading,) = detector.probe(detector.forward([(document, window) for window in document.windows]))
     dense = np.zeros((len(reading.active), len(detector.manifest.feature_ids)), dtype=np.float32)
     rows = np.repeat(np.arange(len(dense)), np.diff(reading.active.starts))
     dense[rows, reading.active.ids] = reading.active.values
@@ -248,13 +248,13 @@ def test_windows_may_be_read_in_any_order_and_company(tiny_detector: Detector) -
     parts = [(document, window) for document in documents for window in document.windows]
     assert len(parts) > 6
     assert [len(document.windows) for document in documents][1:3] == [1, 0]
-    alone = {part: tiny_detector.read([part])[0] for part in parts}
-    together = dict(zip(parts[::-1], tiny_detector.read(parts[::-1]), strict=True))
+    alone = {part: tiny_detector.probe(tiny_detector.forward([part]))[0] for part in parts}
+    together = dict(zip(parts[::-1], tiny_detector.probe(tiny_detector.forward(parts[::-1])), strict=True))
     for document in documents:
         for read in (alone, together):
             readings = [read[document, window] for window in document.windows]
             same(tiny_detector.conclude(document, readings), tiny_detector.detect([document.text])[0])
-    assert tiny_detector.read([]) == []
+    assert tiny_detector.probe(tiny_detector.forward([])) == []
 
 
 def test_batching_and_neighbours_change_nothing(tiny_detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:

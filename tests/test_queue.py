@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from fakes import FakeResiduals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from probes.finding import Detection
 from service.errors import DetectorFailedError, EngineUnavailableError, ExpiredError, OverloadedError
+from service.observer import Observer
 from service.queue import Batch, Entry, Limits, Queue
 from service.worker import Worker, isolated
 
@@ -26,7 +28,7 @@ ROOMY = Limits(documents=1000, tokens=1_000_000, batch_tokens=10)
 class Text:
     """A document whose windows are ranges of so many tokens."""
 
-    name: str
+    text: str
     windows: tuple[range, ...]
 
 
@@ -49,7 +51,7 @@ class Answers:
 
 def names(batch: Batch | None) -> list[tuple[str, int]]:
     assert batch is not None
-    return [(part.entry.document.name, part.index) for part in batch.parts]  # type: ignore[attr-defined]
+    return [(part.entry.document.text, part.index) for part in batch.parts]  # type: ignore[attr-defined]
 
 
 def read(queue: Queue, batch: Batch | None, seconds: float = 0.0) -> None:
@@ -246,16 +248,19 @@ class Meeting:
     def __init__(self, readers: int) -> None:
         self.barrier = threading.Barrier(readers)
 
-    def read(self, windows: Sequence[tuple[Text, range]]) -> list[str]:
+    def forward(self, windows: Sequence[tuple[Text, range]]) -> FakeResiduals:
         self.barrier.wait(5)
-        return ["read"] * len(windows)
+        return FakeResiduals([], len(windows))
+
+    def probe(self, residuals: FakeResiduals) -> list[str]:
+        return ["read"] * residuals.computed
 
 
 def test_one_long_document_keeps_all_workers_busy() -> None:
     queue, answered = Queue(ROOMY, 3), threading.Event()
     broken: list[BaseException] = []
     meeting = Meeting(3)
-    workers = [Worker(str(number), meeting, queue, broken.append) for number in range(3)]  # type: ignore[arg-type]
+    workers = [Worker(str(number), meeting, queue, Observer(), broken.append) for number in range(3)]  # type: ignore[arg-type]
     for worker in workers:
         worker.start()
     document = Text("long", (range(10),) * 3)
@@ -307,10 +312,10 @@ def test_a_worker_that_breaks_says_so() -> None:
         told.set()
 
     class Dying:
-        def read(self, windows: object) -> list[str]:
+        def forward(self, windows: object) -> FakeResiduals:
             raise SystemExit
 
-    Worker("dying", Dying(), queue, broke).start()  # type: ignore[arg-type]
+    Worker("dying", Dying(), queue, Observer(), broke).start()  # type: ignore[arg-type]
     queue.put([Answers().entry("a", 1)])
     assert told.wait(5)
     assert isinstance(broken[0], SystemExit)
@@ -380,7 +385,7 @@ class Turns(RuleBasedStateMachine):
         readings: list[Any] = [(part.entry, part.index) for part in batch.parts]
         if poisoned:
             readings[0] = DetectorFailedError()
-            name = batch.parts[0].entry.document.name  # type: ignore[attr-defined]
+            name = batch.parts[0].entry.document.text  # type: ignore[attr-defined]
             self.turns = deque(turn for turn in self.turns if turn[0] != name)
         for entry, failure in self.queue.collect(batch, readings):
             if not failure:

@@ -514,7 +514,7 @@ def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server in a process of its own, ready, and its address."""
     server = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("fakes.py"))],
-        env={**os.environ, "PIIPROBE_PORT": "0", "PIIPROBE_DRAIN_GRACE_S": "20"},
+        env={**os.environ, "PIIPROBE_PORT": "0", "PIIPROBE_METRICS_PORT": "0", "PIIPROBE_DRAIN_GRACE_S": "20"},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -26,7 +26,7 @@ EVAL = Path(__file__).parents[2] / "shared" / "data" / "labelled" / "eval"
 def target() -> Iterator[str]:
     """A server in a process of its own."""
     port = free_port()
-    server = subprocess.Popen([*CLI, "serve", "--port", str(port)])
+    server = subprocess.Popen([*CLI, "serve", "--port", str(port), "--metrics-port", "0"])
     try:
         wait_until_serving(server, f"127.0.0.1:{port}", 600.0)
         yield f"127.0.0.1:{port}"

@@ -50,7 +50,8 @@ class ServerProcess:
         """
         port = free_port()
         began = time.perf_counter()
-        process = subprocess.Popen(command, env={**os.environ, **environment, "PIIPROBE_PORT": str(port)})
+        own = {"PIIPROBE_PORT": str(port), "PIIPROBE_METRICS_PORT": "0"}
+        process = subprocess.Popen(command, env={**os.environ, **environment, **own})
         try:
             wait_until_serving(process, f"127.0.0.1:{port}", _READY_WITHIN_S)
         except BaseException:
