@@ -9,11 +9,14 @@ import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+if TYPE_CHECKING:
+    from service.tracing import Tracing
 
 # Subscripted, it exists for type checkers only.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -26,13 +29,11 @@ _LABELS = ("grpc_type", "grpc_service", "grpc_method")
 class Calls(grpc.aio.ServerInterceptor):
     """The outermost interceptor, so that it sees the status that the caller sees.
 
-    `trace_id` gives the trace that a call belongs to, as its exemplar, or None.
+    With `tracing` each call is a span as well, and the span's trace is the exemplar of its duration.
     """
 
-    def __init__(
-        self, registry: CollectorRegistry, service: ServiceDescriptor, trace_id: Callable[[], str | None] = lambda: None
-    ) -> None:
-        self._trace_id = trace_id
+    def __init__(self, registry: CollectorRegistry, service: ServiceDescriptor, tracing: Tracing | None = None) -> None:
+        self._tracing = tracing
         self._started = Counter("grpc_server_started_total", "Calls begun.", _LABELS, registry=registry)
         self._handled = Counter("grpc_server_handled_total", "Calls ended.", (*_LABELS, "grpc_code"), registry=registry)
         self._received = Counter("grpc_server_msg_received_total", "Messages received.", _LABELS, registry=registry)
@@ -89,6 +90,8 @@ class Calls(grpc.aio.ServerInterceptor):
     def _call(self, context: Context, labels: tuple[str, str, str]) -> Iterator[None]:
         self._started.labels(*labels).inc()
         self._inflight.inc()
+        metadata: Any = context.invocation_metadata() or ()
+        span = self._tracing.begin(*labels[1:], dict(metadata)) if self._tracing else None
         began = time.perf_counter()
         code = grpc.StatusCode.UNKNOWN
         try:
@@ -107,7 +110,7 @@ class Calls(grpc.aio.ServerInterceptor):
         finally:
             self._inflight.dec()
             self._handled.labels(*labels, code.name).inc()
-            trace_id = self._trace_id()
+            trace_id = self._tracing.end(span, code) if self._tracing and span else None
             exemplar = {"trace_id": trace_id} if trace_id else None
             self._seconds.labels(*labels).observe(time.perf_counter() - began, exemplar)
 

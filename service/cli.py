@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 _EXTRAS = {
+    "trace": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.grpc"),
     "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_health", "grpc_reflection"),
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
     "judge": ("httpx2", "numpy", "pydantic", "tqdm"),
@@ -97,6 +98,8 @@ def serve(
         operating_point=operating_point,
         reflection=reflection,
     )
+    if settings.tracing:
+        _require("trace")
     from service.server import serve as run
 
     _log_to_stderr()
@@ -433,7 +436,8 @@ def _detect_here(settings: Settings, text: str, entity_types: list[str], top_fea
 
 
 def _require(extra: str) -> None:
-    if any(find_spec(module) is None for module in _EXTRAS[extra]):
+    # Of a module in a package that is not there, find_spec raises the package's absence.
+    if any(find_spec(module.partition(".")[0]) is None or find_spec(module) is None for module in _EXTRAS[extra]):
         _fail(f"this command needs the {extra} extra: pip install 'piiprobe[{extra}]'", code=2)
 
 

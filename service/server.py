@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
@@ -31,6 +32,9 @@ from service.metrics import Metrics
 from service.queue import Limits
 from service.servicer import PiiServicer
 
+if TYPE_CHECKING:
+    from service.tracing import Tracing
+
 log = logging.getLogger(__name__)
 
 _HEALTH_SERVICE = "grpc.health.v1.Health"
@@ -43,7 +47,7 @@ _SWITCH_INTERVAL_S = 0.0005
 class Server:
     """One server in the running event loop: `start`, then `run` until `stop` or a failure."""
 
-    def __init__(self, settings: Settings, load: Callable[[], Detector]) -> None:
+    def __init__(self, settings: Settings, load: Callable[[], Detector], tracing: Tracing | None = None) -> None:
         silence_messages()
         self.settings = settings
         self.health = Health()
@@ -56,7 +60,7 @@ class Server:
         self._exposition: Exposition | None = None
         self._server = grpc.aio.server(
             interceptors=[
-                Calls(self.metrics.registry, pii_pb2.DESCRIPTOR.services_by_name["PiiService"]),
+                Calls(self.metrics.registry, pii_pb2.DESCRIPTOR.services_by_name["PiiService"], tracing),
                 Guard(f"/{PII_SERVICE}/", self.metrics.rejected),
             ],
             options=[
@@ -136,7 +140,8 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     """Runs a server until SIGTERM or SIGINT and says on the log why it ended: 0 where it was told to stop, 1 where it broke."""
     limit_thread_pools(settings.worker_threads)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    server = Server(settings, load)
+    tracing = _tracing() if settings.tracing else None
+    server = Server(settings, load, tracing)
     try:
         await server.start()
     except RuntimeError:
@@ -161,8 +166,19 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     except BaseException as error:
         log.critical("the server broke: %s", describe(error))
         return 1
+    finally:
+        if tracing:
+            # It sends what it holds, and waits for that.
+            await asyncio.to_thread(tracing.close)
     log.info("stopped")
     return 0
+
+
+def _tracing() -> Tracing:
+    # The trace extra may not be installed.
+    from service.tracing import Tracing
+
+    return Tracing()
 
 
 def _counted(detector: Detector, texts: Sequence[str]) -> list[int]:
