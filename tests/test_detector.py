@@ -421,3 +421,27 @@ def test_a_device_that_is_not_there_is_an_error(dtype: str, tiny_bundle: Path, t
 def test_a_missing_bundle_is_an_error(tiny_model_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"manifest\.json is missing"):
         Detector.load(tmp_path / "none", str(tiny_model_folder))
+
+
+@pytest.mark.parametrize("text", ["", PLAIN, PLAIN * 9])
+def test_activations_are_mean_peaks_of_the_leading_features(text: str, tiny_detector: Detector, bundle: Bundle) -> None:
+    (document,) = tiny_detector.documents([text])
+    readings = tiny_detector.probe(tiny_detector.forward([(document, window) for window in document.windows]))
+    found = tiny_detector.conclude(document, readings).activations
+    share = torch.zeros(len(bundle.manifest.feature_ids))
+    for reading in readings:
+        for feature, value in zip(reading.active.ids, reading.active.values, strict=True):
+            share[feature] = max(share[feature], torch.tensor(value) / bundle.probe.ceiling[feature])
+    here = bundle.probe.blocks.index((0, 0))
+    for i, entity_type in enumerate(bundle.manifest.entity_types):
+        weights = bundle.probe.W[here, :, 1 + 4 * i : 5 + 4 * i].mean(1) - bundle.probe.W[here, :, 0]
+        leading = (weights * bundle.probe.ceiling).argsort(descending=True)[:8]
+        assert found[entity_type] == pytest.approx(float(share[leading].mean()), abs=1e-6)
+    assert text == "" or any(found.values())
+
+
+def test_scores_are_those_of_all_candidates(tiny_detector: Detector) -> None:
+    reported = tiny_detector.detect([PLAIN], operating_point="precision")[0]
+    everything = tiny_detector.detect([PLAIN], operating_point="balanced")[0]
+    assert len(reported.findings) < len(reported.scores)
+    assert reported.scores == everything.scores == tuple((each.entity_type, each.probability) for each in everything.findings)
