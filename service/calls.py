@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,10 +29,11 @@ _LABELS = ("grpc_type", "grpc_service", "grpc_method")
 class Calls(grpc.aio.ServerInterceptor):
     """The outermost interceptor, so that it sees the status that the caller sees.
 
+    Counts the methods of `services` alone: any other name is the caller's, and would be a series of its own.
     With `tracing` each call is a span as well, and the span's trace is the exemplar of its duration.
     """
 
-    def __init__(self, registry: CollectorRegistry, service: ServiceDescriptor, tracing: Tracing | None = None) -> None:
+    def __init__(self, registry: CollectorRegistry, services: Sequence[ServiceDescriptor], tracing: Tracing | None = None) -> None:
         self._tracing = tracing
         self._started = Counter("grpc_server_started_total", "Calls begun.", _LABELS, registry=registry)
         self._handled = Counter("grpc_server_handled_total", "Calls ended.", (*_LABELS, "grpc_code"), registry=registry)
@@ -42,8 +43,17 @@ class Calls(grpc.aio.ServerInterceptor):
             "grpc_server_handling_seconds", "Seconds until a call ended.", _LABELS, registry=registry, buckets=_SECONDS
         )
         self._inflight = Gauge("piiprobe_inflight_requests", "Calls that are being answered.", registry=registry)
-        for method in service.methods:
-            labels = (_type(method.client_streaming, method.server_streaming), service.full_name, method.name)
+        # From the contract, not from the handler: a call that is refused has another kind of handler.
+        self._labels = {
+            f"/{service.full_name}/{method.name}": (
+                _type(method.client_streaming, method.server_streaming),
+                service.full_name,
+                method.name,
+            )
+            for service in services
+            for method in service.methods
+        }
+        for labels in self._labels.values():
             for metric in (self._started, self._received, self._sent, self._seconds):
                 metric.labels(*labels)
             for code in grpc.StatusCode:
@@ -53,11 +63,9 @@ class Calls(grpc.aio.ServerInterceptor):
         self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]], details: grpc.HandlerCallDetails
     ) -> Handler | None:
         handler = await continuation(details)
-        # A method that does not exist has no handler, and its name is the caller's.
-        if handler is None:
-            return None
-        service, _, method = details.method.removeprefix("/").rpartition("/")
-        labels = (_type(handler.request_streaming, handler.response_streaming), service, method)
+        labels = self._labels.get(details.method)
+        if handler is None or labels is None:
+            return handler
         return _with_behavior(handler, lambda behavior: self._counted(behavior, handler, labels))
 
     def _counted(self, behavior: Callable[[Any, Any], Any], handler: Handler, labels: tuple[str, str, str]) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from piiprobe import OperatingPoint
@@ -17,6 +17,11 @@ from service.cpus import usable_cpus
 MAX_TOP_FEATURES = 64
 DEFAULT_TOP_FEATURES = 5
 
+_DAY_S = 86_400.0
+
+# A variable is often unset by giving it no value, which would be the path of the present folder.
+File = Annotated[Path | None, BeforeValidator(lambda value: None if value == "" else value)]
+
 
 class Settings(BaseSettings):
     """Raises `pydantic.ValidationError` for a value out of range."""
@@ -25,9 +30,24 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PIIPROBE_", frozen=True, hide_input_in_errors=True, env_parse_none_str="")
 
     host: str = "127.0.0.1"
-    """The address to listen on. Connections are not encrypted, so the default is the loopback."""
+    """The address to listen on. One that is not the loopback needs `tls_certificate`, or `allow_plaintext`."""
     port: int = Field(50051, ge=0, le=65535)
     """0 takes a free one, which the ready line names."""
+    socket: File = None
+    """A Unix socket to listen on instead of host and port; owner and group may connect."""
+    tls_certificate: File = None
+    """PEM, the server's own certificate first. The files of TLS and of tokens are read again when they change."""
+    tls_key: File = None
+    """PEM, unencrypted."""
+    tls_client_ca: File = None
+    """PEM. Where set, a client needs a certificate that one of these has signed."""
+    token_file: File = None
+    """Bearer tokens, one a line; blank lines and # lines do not count. Where set, every call but health needs one of them."""
+    allow_plaintext: bool = False
+    """Whether a host that is not the loopback may be listened on without TLS: for a mesh or tunnel that encrypts by itself."""
+    max_connection_age_s: float = Field(300.0, gt=0, le=_DAY_S)
+    """Seconds after which a connection takes no further calls, so that clients connect anew: balanced again, certificates checked
+    again."""
     bundle: str = "gemma-3-270m"
     """The name of a shipped bundle or, where it holds a path separator, a folder."""
     base_model: str = "gemma-3-270m-gguf"
@@ -47,7 +67,7 @@ class Settings(BaseSettings):
     max_documents: int = Field(256, ge=1)
     """Documents in a batch."""
     max_characters: int = Field(1_000_000, ge=1)
-    """Code points in a document."""
+    """Code points in a document, and in all documents of a batch together."""
     max_message_bytes: int = Field(16 * 1024 * 1024, ge=1024)
     """Bytes in a request message."""
     batch_tokens: int = Field(514, ge=1)
@@ -58,7 +78,9 @@ class Settings(BaseSettings):
     """Tokens that wait for the model when further requests are refused."""
     default_deadline_s: float = Field(60.0, gt=0)
     """Seconds that a request without a deadline may take."""
-    reflection: bool = True
+    max_deadline_s: float = Field(300.0, gt=0, le=_DAY_S)
+    """Seconds that any request may take, whatever its deadline."""
+    reflection: bool = False
     """Whether callers may ask for the schema."""
     metrics_host: str = "127.0.0.1"
     """Where Prometheus and a kubelet ask, in plain HTTP and without a token: `/metrics`, `/livez`, `/readyz`. None holds text."""
@@ -72,6 +94,14 @@ class Settings(BaseSettings):
     """Seconds between reporting NOT_SERVING and refusing new calls, for load balancers to notice."""
     drain_grace_s: float = Field(20.0, ge=0)
     """Seconds that calls in flight get to finish once new ones are refused."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key: both or neither")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate and tls_key")
+        return self
 
     @property
     def worker_threads(self) -> int:

@@ -1,4 +1,4 @@
-"""Why the engine gives no findings; none of them says anything of the text."""
+"""Why there are no findings, or no server; none of them says anything of a text."""
 
 from __future__ import annotations
 
@@ -32,3 +32,7 @@ class OverloadedError(Exception):
         super().__init__("the queue is full")
         self.full: Full = full
         self.retry_after_s = retry_after_s
+
+
+class StartError(Exception):
+    """The server cannot start as it is set; the message says what to set."""

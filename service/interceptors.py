@@ -24,7 +24,7 @@ _UNREADABLE = object()
 
 
 class Guard(grpc.aio.ServerInterceptor):
-    """The outermost interceptor. It guards the unary methods of `prefix`, and lets no other kind of method there be called."""
+    """The innermost interceptor. It guards the unary methods of `prefix`, and lets no other kind of method there be called."""
 
     def __init__(self, prefix: str, on_rejected: Callable[[Rejection], None] = lambda _: None) -> None:
         self._prefix = prefix

@@ -12,22 +12,26 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import grpc
-from grpc_health.v1 import health_pb2_grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.errors import ProbesError
 from probes.judge.equivalent import JudgeEquivalent
 from probes.judge.prices import load_prices
+from service.auth import Auth
 from service.calls import Calls
 from service.config import Settings
 from service.cpus import limit_thread_pools
 from service.detector import Detector
 from service.engine import Engine, EngineStats
+from service.errors import StartError
 from service.exposition import Exposition
 from service.faults import describe, silence_messages
 from service.health import PII_SERVICE, Health
 from service.interceptors import Guard
+from service.listener import Listener
 from service.metrics import Metrics
 from service.queue import Limits
 from service.servicer import PiiServicer
@@ -48,11 +52,12 @@ class Server:
     """One server in the running event loop: `start`, then `run` until `stop` or a failure."""
 
     def __init__(self, settings: Settings, load: Callable[[], Detector], tracing: Tracing | None = None) -> None:
+        """Raises `StartError` where the settings name files that cannot be used, or an address that is not safe."""
         silence_messages()
         self.settings = settings
+        self.listener = Listener(settings)
         self.health = Health()
         self.ready = asyncio.Event()
-        self.port = 0
         limits = Limits(settings.max_queue_documents, settings.max_queue_tokens, settings.batch_tokens)
         self.metrics = Metrics(settings, self.stats, lambda: self.health.serving)
         self._engine = Engine(load, limits, settings.worker_count, self.metrics)
@@ -60,14 +65,11 @@ class Server:
         self._exposition: Exposition | None = None
         self._server = grpc.aio.server(
             interceptors=[
-                Calls(self.metrics.registry, pii_pb2.DESCRIPTOR.services_by_name["PiiService"], tracing),
+                Calls(self.metrics.registry, _services(), tracing),
+                *([Auth(settings.token_file, self.metrics.rejected)] if settings.token_file else []),
                 Guard(f"/{PII_SERVICE}/", self.metrics.rejected),
             ],
-            options=[
-                ("grpc.max_receive_message_length", settings.max_message_bytes),
-                # Otherwise two servers share a port without a word, and each gets some of the calls.
-                ("grpc.so_reuseport", 0),
-            ],
+            options=self.listener.options,
         )
         servicer = PiiServicer(self._engine, settings, self.metrics)
         pii_pb2_grpc.add_PiiServiceServicer_to_server(servicer, self._server)
@@ -76,12 +78,12 @@ class Server:
             reflection.enable_server_reflection([PII_SERVICE, _HEALTH_SERVICE, reflection.SERVICE_NAME], self._server)
 
     async def start(self) -> None:
-        """Takes the ports and answers health checks with NOT_SERVING; raises RuntimeError or OSError where one is taken."""
+        """Takes the addresses and answers health checks with NOT_SERVING; raises StartError or OSError where one cannot be had."""
         await self.health.set_serving(False)
+        self.listener.open(self._server)
         if self.settings.metrics_port is not None:
             host, port = self.settings.metrics_host, self.settings.metrics_port
             self._exposition = Exposition(host, port, self.metrics.registry, lambda: self.health.serving)
-        self.port = self._server.add_insecure_port(_address(self.settings.host, self.settings.port))
         await self._server.start()
 
     @property
@@ -124,7 +126,7 @@ class Server:
         await self.health.set_serving(True)
         log.info(
             "ready on %s after %.1f s, %d workers of %d threads: bundle %s %s, SHA-256 %s",
-            _address(self.settings.host, self.port),
+            self.listener.address,
             seconds,
             self.settings.worker_count,
             self.settings.worker_threads,
@@ -141,11 +143,11 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     limit_thread_pools(settings.worker_threads)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     tracing = _tracing() if settings.tracing else None
-    server = Server(settings, load, tracing)
     try:
+        server = Server(settings, load, tracing)
         await server.start()
-    except RuntimeError:
-        log.error("cannot listen on %s: is another server there?", _address(settings.host, settings.port))
+    except StartError as error:
+        log.error("%s", error)
         return 1
     except OSError:
         log.error(
@@ -155,7 +157,7 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    log.info("listening on %s, loading %s", _address(settings.host, server.port), settings.bundle)
+    log.info("listening on %s, loading %s", server.listener.address, settings.bundle)
     if server.metrics_port is not None:
         log.info("metrics on http://%s/metrics", _address(settings.metrics_host, server.metrics_port))
     try:
@@ -179,6 +181,10 @@ def _tracing() -> Tracing:
     from service.tracing import Tracing
 
     return Tracing()
+
+
+def _services() -> list[ServiceDescriptor]:
+    return [pii_pb2.DESCRIPTOR.services_by_name["PiiService"], health_pb2.DESCRIPTOR.services_by_name["Health"]]
 
 
 def _counted(detector: Detector, texts: Sequence[str]) -> list[int]:

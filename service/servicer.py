@@ -66,6 +66,9 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
         ]
         self._observer.documents_invalid(sum(violation is not None for violation in violations))
         texts = [document.text for document, violation in zip(request.documents, violations, strict=True) if violation is None]
+        if sum(map(len, texts)) > self._settings.max_characters:
+            together = f"hold more than {self._settings.max_characters} code points together; nothing of them was read"
+            raise InvalidRequestError(Violation("documents", together))
         read = await self._detect(texts, options, context) if texts else []
         outcomes = iter(read)
         answers = [violation or next(outcomes) for violation in violations]
@@ -122,9 +125,9 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
 
     async def _detect(self, texts: Sequence[str], options: Options, context: Context) -> list[Detection | DetectorFailedError]:
         remaining: float | None = context.time_remaining()
-        timeout = self._settings.default_deadline_s if remaining is None else remaining
+        timeout = min(self._settings.default_deadline_s if remaining is None else remaining, self._settings.max_deadline_s)
         # A caller's own deadline cancels this task by itself.
-        async with asyncio.timeout(timeout if remaining is None else None):
+        async with asyncio.timeout(None if timeout == remaining else timeout):
             return await self._engine.detect(texts, options, deadline=time.monotonic() + timeout)
 
 

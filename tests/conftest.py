@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ class Running:
 
     @property
     def target(self) -> str:
-        return f"127.0.0.1:{self.server.port}"
+        return self.server.listener.address
 
     @property
     def stub(self) -> Any:
@@ -50,7 +52,7 @@ async def running(
     server = Server(Settings(port=0, **{"metrics_port": 0, **settings}), load or (lambda: detector))
     await server.start()
     outcome = asyncio.create_task(server.run())
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+    async with grpc.aio.insecure_channel(server.listener.address) as channel:
         try:
             if wait:
                 await asyncio.wait_for(server.ready.wait(), 5)
@@ -70,6 +72,15 @@ async def start() -> AsyncIterator[Start]:
             return await stack.enter_async_context(running(*arguments, **settings))
 
         yield begin
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """A folder with one labelled set, whose one e-mail address the fake detector can find."""
+    spans = [{"start": 9, "end": 24, "label": "mail", "pii": "EMAIL"}]
+    with gzip.open(tmp_path / "own.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"text": "write to zoë@example.com", "spans": spans, "lang": "en", "source": "own"}) + "\n")
+    return tmp_path
 
 
 # torch is imported only where a test wants a model: the tests of the service run without it.

@@ -41,10 +41,13 @@ from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.entity import ENTITY_TYPES
 from probes.errors import BundleError
 from probes.operating_point import OPERATING_POINTS
+from service.config import Settings
 from service.engine import EngineBrokenError
 from service.entity_types import DESCRIPTIONS
+from service.errors import StartError
 from service.health import PII_SERVICE
 from service.queue import Queue
+from service.server import Server
 from service.validation import POINT_ON_THE_WIRE, InvalidRequestError
 
 CANARY = "canary-7f3a"
@@ -264,6 +267,18 @@ async def test_a_batch_with_a_bad_option_or_too_many_documents_fails(start: Star
         assert fields_of(caught.value).keys() == {field}
 
 
+async def test_a_batch_that_is_longer_than_a_document_may_be_fails(start: Start) -> None:
+    server = await start(max_characters=10)
+    whole = [pii_pb2.Document(text=text) for text in ("a" * 6, CANARY * 9, "b" * 4)]
+    response = await server.stub.BatchDetect(pii_pb2.BatchDetectRequest(documents=whole))
+    assert [result.WhichOneof("outcome") for result in response.results] == ["findings", "error", "findings"]
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.BatchDetect(pii_pb2.BatchDetectRequest(documents=[*whole, pii_pb2.Document(text="c")]))
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert fields_of(caught.value).keys() == {"documents"}
+    assert "c" not in server.detector.seen
+
+
 async def test_an_empty_batch_has_no_results(start: Start) -> None:
     server = await start()
     response = await server.stub.BatchDetect(pii_pb2.BatchDetectRequest())
@@ -433,6 +448,15 @@ async def test_work_that_nobody_waits_for_is_never_seen_by_the_model(start: Star
     assert server.detector.seen == [SLOW, "kept"]
 
 
+@pytest.mark.parametrize("deadline_s", [20.0, None])
+async def test_a_deadline_is_no_later_than_the_server_allows(start: Start, deadline_s: float | None) -> None:
+    server = await start(max_deadline_s=0.2)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await server.stub.Detect(request(SLOW), timeout=deadline_s)
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert caught.value.details() == "the deadline that the server sets passed"
+
+
 async def test_draining_finishes_calls_and_ends_watches(start: Start) -> None:
     server = await start(workers=1, drain_grace_s=10)
     watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
@@ -488,15 +512,8 @@ async def test_reflection_lists_the_service_where_it_is_enabled(start: Start, en
 
 async def test_two_servers_do_not_share_a_port(start: Start) -> None:
     first = await start()
-    with pytest.raises(RuntimeError):
-        await start_on(first.server.port)
-
-
-async def start_on(port: int) -> None:
-    from service.config import Settings
-    from service.server import Server
-
-    await Server(Settings(port=port), FakeDetector).start()
+    with pytest.raises(StartError, match=f"cannot listen on {first.target}"):
+        await Server(Settings(port=first.server.listener.port), FakeDetector).start()
 
 
 async def test_nothing_of_the_input_is_logged(start: Start, caplog: pytest.LogCaptureFixture) -> None:

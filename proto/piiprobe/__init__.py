@@ -9,6 +9,7 @@ from piiprobe.errors import (
     PiiprobeError,
     ResourceExhaustedError,
     ServerError,
+    UnauthenticatedError,
     UnavailableError,
 )
 from piiprobe.results import (
@@ -41,5 +42,6 @@ __all__ = [
     "ResourceExhaustedError",
     "Result",
     "ServerError",
+    "UnauthenticatedError",
     "UnavailableError",
 ]

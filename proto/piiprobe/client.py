@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
 from google.rpc import code_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from piiprobe.channel import Pem, open_channel
 from piiprobe.errors import InvalidArgumentError, ServerError, from_rpc_error
 from piiprobe.results import (
     Contribution,
@@ -38,19 +40,43 @@ _POINT_NAMES = {value: name for name, value in _POINTS.items() if name is not No
 class PiiClient:
     """Talks to one server; a context manager, safe to share between threads.
 
-    `target` is a gRPC target such as `127.0.0.1:50051`; `timeout` is the deadline in seconds of a call that names no other.
-    Without `credentials` the connection is not encrypted. Every method raises a `PiiprobeError` where it has no answer.
+    Every method raises a `PiiprobeError` where it has no answer.
     """
 
     def __init__(
-        self, target: str = "127.0.0.1:50051", *, timeout: float = 30.0, credentials: grpc.ChannelCredentials | None = None
+        self,
+        target: str = "127.0.0.1:50051",
+        *,
+        timeout: float = 30.0,
+        credentials: grpc.ChannelCredentials | None = None,
+        token: str | None = None,
+        ca: Pem | None = None,
+        certificate: Pem | None = None,
+        key: Pem | None = None,
+        server_name: str | None = None,
     ) -> None:
-        # Findings can outweigh their text, and an answer that is worked out must not be lost to the default limit of 4 MiB.
-        options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-        self._channel = (
-            grpc.secure_channel(target, credentials, options) if credentials else grpc.insecure_channel(target, options)
+        """Connects with the first call. Without `ca`, `certificate` or `credentials` the connection is not encrypted.
+
+        Args:
+            target: a gRPC target such as `127.0.0.1:50051`, `dns:///pii.example:50051` or `unix:/run/piiprobe.sock`.
+            timeout: the deadline in seconds of a call that names no other.
+            credentials: how to connect, in place of `ca`, `certificate` and `key`.
+            token: a bearer token, sent with every call.
+            ca: who may have signed the server's certificate; those that grpc ships where only `certificate` is given.
+            certificate: the client's own, where the server asks for one.
+            key: that of `certificate`.
+            server_name: the name in the server's certificate, where it is not that of `target`.
+
+        Raises:
+            ValueError: the arguments contradict each other, or `token` would leave this machine unencrypted.
+            OSError: a file of `ca`, `certificate` or `key` cannot be read.
+        """
+        self._channel = open_channel(
+            target, credentials=credentials, token=token, ca=ca, certificate=certificate, key=key, server_name=server_name
         )
+        self._metadata = () if token is None else (("authorization", f"Bearer {token}"),)
         self._stub = pii_pb2_grpc.PiiServiceStub(self._channel)
+        self._health: Any = health_pb2_grpc.HealthStub(self._channel)
         self._timeout = timeout
 
     def __enter__(self) -> Self:
@@ -150,9 +176,14 @@ class PiiClient:
         response = self._call(self._stub.ListEntityTypes, pii_pb2.ListEntityTypesRequest(), timeout)
         return tuple(EntityType(kind.name, kind.description) for kind in response.entity_types)
 
+    def health(self, service: str = "piiprobe.v1.PiiService", *, timeout: float | None = None) -> str:
+        """The state of `service` as standard health checking names it: `SERVING`, `NOT_SERVING` or `UNKNOWN`."""
+        answer = self._call(self._health.Check, health_pb2.HealthCheckRequest(service=service), timeout)
+        return str(health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status))
+
     def _call(self, method: Callable[..., _Response], request: Message, timeout: float | None) -> _Response:
         try:
-            return method(request, timeout=self._timeout if timeout is None else timeout)
+            return method(request, timeout=self._timeout if timeout is None else timeout, metadata=self._metadata)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from None
 

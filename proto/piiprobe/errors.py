@@ -28,6 +28,10 @@ class UnavailableError(PiiprobeError):
     """The server cannot be reached, is loading its model, or is draining. The same call may succeed later."""
 
 
+class UnauthenticatedError(PiiprobeError):
+    """The server asks for a bearer token that it knows."""
+
+
 class DeadlineExceededError(PiiprobeError):
     """The answer did not come in time."""
 
@@ -42,6 +46,7 @@ class ServerError(PiiprobeError):
 
 _BY_CODE: dict[grpc.StatusCode, type[PiiprobeError]] = {
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
+    grpc.StatusCode.UNAUTHENTICATED: UnauthenticatedError,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceededError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhaustedError,
     grpc.StatusCode.INTERNAL: ServerError,

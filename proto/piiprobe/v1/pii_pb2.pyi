@@ -556,7 +556,7 @@ class Limits(_message.Message):
     max_documents: _builtins.int
     """Documents in a batch."""
     max_characters: _builtins.int
-    """Code points in a document."""
+    """Code points in a document, and in all documents of a batch together."""
     max_message_bytes: _builtins.int
     """Bytes in a request message."""
     max_top_features: _builtins.int
