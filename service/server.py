@@ -9,10 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
-from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _HEALTH_SERVICE = "grpc.health.v1.Health"
+_SERVICES: Any = (pii_pb2.DESCRIPTOR.services_by_name["PiiService"], health_pb2.DESCRIPTOR.services_by_name["Health"])
 
 # Workers decode in Python. With the default of 5 ms the event loop would wait that long for the interpreter's lock each time that
 # the network wakes it, several times a call.
@@ -65,7 +65,7 @@ class Server:
         self._exposition: Exposition | None = None
         self._server = grpc.aio.server(
             interceptors=[
-                Calls(self.metrics.registry, _services(), tracing),
+                Calls(self.metrics.registry, _SERVICES, tracing),
                 *([Auth(settings.token_file, self.metrics.rejected)] if settings.token_file else []),
                 Guard(f"/{PII_SERVICE}/", self.metrics.rejected),
             ],
@@ -78,13 +78,18 @@ class Server:
             reflection.enable_server_reflection([PII_SERVICE, _HEALTH_SERVICE, reflection.SERVICE_NAME], self._server)
 
     async def start(self) -> None:
-        """Takes the addresses and answers health checks with NOT_SERVING; raises StartError or OSError where one cannot be had."""
+        """Takes the addresses and answers health checks with NOT_SERVING; raises StartError or OSError where it cannot."""
         await self.health.set_serving(False)
         self.listener.open(self._server)
         if self.settings.metrics_port is not None:
             host, port = self.settings.metrics_host, self.settings.metrics_port
             self._exposition = Exposition(host, port, self.metrics.registry, lambda: self.health.serving)
         await self._server.start()
+
+    @property
+    def port(self) -> int:
+        """Where calls go, once started; without meaning on a Unix socket."""
+        return self.listener.port
 
     @property
     def metrics_port(self) -> int | None:
@@ -181,10 +186,6 @@ def _tracing() -> Tracing:
     from service.tracing import Tracing
 
     return Tracing()
-
-
-def _services() -> list[ServiceDescriptor]:
-    return [pii_pb2.DESCRIPTOR.services_by_name["PiiService"], health_pb2.DESCRIPTOR.services_by_name["Health"]]
 
 
 def _counted(detector: Detector, texts: Sequence[str]) -> list[int]:

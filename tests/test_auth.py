@@ -14,6 +14,7 @@ from conftest import Running, Start
 from fakes import BREAKS
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client import generate_latest
 
 from piiprobe.v1 import pii_pb2
 from service.auth import Auth
@@ -106,6 +107,17 @@ async def test_what_is_refused_is_known_to_the_guard_too(start: Start, tokens: P
     broken = pii_pb2.DetectRequest(document=pii_pb2.Document(text=BREAKS))
     code, message, _ = await outcome(server.stub.Detect(broken, metadata=bearer(ONE)))
     assert (code, message) == (grpc.StatusCode.INTERNAL, "the detector failed; nothing is known about the text")
+
+
+async def test_refusals_are_counted_under_the_names_of_the_contract_alone(start: Start, tokens: Path) -> None:
+    server = await start(token_file=tokens)
+    await outcome(server.stub.Detect(CALLS["Detect"]))
+    await outcome(server.channel.unary_unary("/nothing.v1.Nothing/At")(b""))
+    registry = server.server.metrics.registry
+    labels = {"grpc_type": "unary", "grpc_service": "piiprobe.v1.PiiService", "grpc_method": "Detect"}
+    assert registry.get_sample_value("grpc_server_handled_total", {**labels, "grpc_code": "UNAUTHENTICATED"}) == 1
+    assert registry.get_sample_value("piiprobe_requests_rejected_total", {"reason": "unauthenticated"}) == 2
+    assert "nothing.v1" not in generate_latest(registry).decode()
 
 
 class Kinds(grpc.GenericRpcHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import subprocess
 import sys
@@ -75,15 +74,6 @@ def test_an_operating_point_that_does_not_exist_is_refused(command: tuple[str, .
     result = invoke(*command, "--operating-point", "strict")
     assert result.exit_code == 2
     assert "recall" in result.output
-
-
-@pytest.fixture
-def labelled(tmp_path: Path) -> Path:
-    """A folder with one labelled set, whose one e-mail address the fake detector can find."""
-    spans = [{"start": 9, "end": 24, "label": "mail", "pii": "EMAIL"}]
-    with gzip.open(tmp_path / "own.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.write(json.dumps({"text": "write to zoë@example.com", "spans": spans, "lang": "en", "source": "own"}) + "\n")
-    return tmp_path
 
 
 # What the fake is asked where the default is `precision`, and whether it then finds the address.
@@ -180,6 +170,13 @@ def test_a_wrong_setting_is_named_without_its_value() -> None:
     assert result.exit_code == 2
     assert "max_documents" in result.output
     assert "s3cret" not in result.output
+
+
+@pytest.mark.usefixtures("_extras_installed")
+def test_settings_that_need_each_other_are_named() -> None:
+    result = invoke("serve", "--tls-certificate", "server.pem")
+    assert result.exit_code == 2
+    assert result.output == "piiprobe: tls_certificate and tls_key: both or neither\n"
 
 
 def test_help_imports_no_model() -> None:

@@ -117,7 +117,7 @@ async def test_the_socket_of_a_living_server_is_left_alone(start: Start, tmp_pat
     path = tmp_path / "piiprobe.sock"
     first = await start(socket=path)
     with pytest.raises(StartError, match="is in use"):
-        await Server(Settings(socket=path), FakeDetector).start()
+        await Server(Settings(socket=path, metrics_port=None), FakeDetector).start()
     assert (await first.stub.Detect(request("a@example.com"))).result.findings
 
 
@@ -125,14 +125,14 @@ async def test_a_file_in_the_place_of_the_socket_is_left_alone(tmp_path: Path) -
     path = tmp_path / "notes.txt"
     path.write_text("kept")
     with pytest.raises(StartError, match="no socket"):
-        await Server(Settings(socket=path), FakeDetector).start()
+        await Server(Settings(socket=path, metrics_port=None), FakeDetector).start()
     assert path.read_text() == "kept"
 
 
 @pytest.mark.parametrize("name", ["missing/piiprobe.sock", "x" * 200])
 async def test_a_path_that_no_socket_can_have_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(StartError, match=str(tmp_path / name)):
-        await Server(Settings(socket=tmp_path / name), FakeDetector).start()
+        await Server(Settings(socket=tmp_path / name, metrics_port=None), FakeDetector).start()
 
 
 async def test_an_old_connection_is_left_and_its_call_is_finished(start: Start) -> None:
@@ -178,10 +178,10 @@ async def test_pings_are_counted_by_the_interval_that_is_set(
 ) -> None:
     monkeypatch.setattr(listener, "MIN_PING_INTERVAL_MS", interval_ms)
     server = await start()
-    assert await asyncio.to_thread(told_to_go, server.server.listener.port) is (interval_ms > 0)
+    assert await asyncio.to_thread(told_to_go, server.server.port) is (interval_ms > 0)
 
 
 async def test_the_address_is_on_the_log(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     server = await start(host="::1")
-    assert f"ready on [::1]:{server.server.listener.port} after" in caplog.text
+    assert f"ready on [::1]:{server.server.port} after" in caplog.text

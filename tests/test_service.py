@@ -513,7 +513,7 @@ async def test_reflection_lists_the_service_where_it_is_enabled(start: Start, en
 async def test_two_servers_do_not_share_a_port(start: Start) -> None:
     first = await start()
     with pytest.raises(StartError, match=f"cannot listen on {first.target}"):
-        await Server(Settings(port=first.server.listener.port), FakeDetector).start()
+        await Server(Settings(port=first.server.port, metrics_port=None), FakeDetector).start()
 
 
 async def test_nothing_of_the_input_is_logged(start: Start, caplog: pytest.LogCaptureFixture) -> None:

@@ -67,7 +67,7 @@ async def test_a_host_that_is_not_the_loopback_may_be_listened_on_with_tls(
     start: Start, authority: Authority, tls: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = await start(host="0.0.0.0", **tls)
-    monkeypatch.setattr(Running, "target", f"127.0.0.1:{server.server.listener.port}")
+    monkeypatch.setattr(Running, "target", f"127.0.0.1:{server.server.port}")
     assert await found(server, authority.pem) == 1
 
 
