@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
 PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
 
-.PHONY: demo bench test lint format stubs-check proto clean
+.PHONY: demo bench test fuzz lint format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -14,6 +14,11 @@ bench: $(VENV)/.bench
 
 test: lint
 	$(BIN)/python -m pytest
+
+# For the night: what `make test` fuzzes for a minute, and the way from bytes to an answer guided by coverage.
+fuzz: $(VENV)/.fuzz
+	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),6) $(BIN)/python -m pytest tests/test_fuzz.py
+	$(BIN)/python tests/fuzz_atheris.py -max_total_time=600
 
 lint: $(VENV)/.dev stubs-check
 	$(BIN)/ruff check .
@@ -44,6 +49,10 @@ $(VENV)/.serve: pyproject.toml | $(BIN)/python
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[bench] into $(VENV): PyTorch, the base model's packages and Presidio, some minutes the first time"
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

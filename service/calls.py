@@ -111,8 +111,8 @@ class Calls(grpc.aio.ServerInterceptor):
             code = _code_of(context)
             raise
         except BaseException as error:
-            # grpc cancels the handler where the caller left and where his deadline passed.
-            if not isinstance(error, Exception):
+            # grpc cancels the handler where the caller left and where his deadline passed, or says so when something is sent.
+            if isinstance(error, grpc.aio.InternalError) or not isinstance(error, Exception):
                 remaining = context.time_remaining()
                 late = remaining is not None and remaining <= 0
                 code = grpc.StatusCode.DEADLINE_EXCEEDED if late else grpc.StatusCode.CANCELLED

@@ -55,9 +55,9 @@ class OneMessage(grpc.aio.ServerInterceptor):
 
 
 class Guard(grpc.aio.ServerInterceptor):
-    """The innermost interceptor: lets no exception out. Calls of the methods of `prefix` it also counts, and refuses once told to.
+    """The innermost interceptor: lets no exception out. It counts the calls of `prefix`, and refuses them once told to.
 
-    Calls `on_rejected` with the reason where one of them was refused, and not answered.
+    Calls `on_rejected` with the reason where one of them was refused.
     """
 
     def __init__(self, prefix: str, on_rejected: Callable[[Rejection], None] = lambda _: None) -> None:
