@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
-import logging
-import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -81,6 +78,7 @@ def serve(
         OperatingPoint | None, typer.Option(help="For requests that name none.", show_default="balanced")
     ] = None,
     reflection: Annotated[bool | None, typer.Option(help="Answer questions about the schema.", show_default="yes")] = None,
+    log_format: Annotated[str | None, typer.Option(help="text, or json for one object a line.", show_default="text")] = None,
 ) -> None:
     """Run the server; it prepares the base model first where that is not done."""
     settings = _settings(
@@ -92,16 +90,11 @@ def serve(
         dtype=dtype,
         operating_point=operating_point,
         reflection=reflection,
+        log_format=log_format,
     )
-    from service.server import serve as run
+    from service.server import run_process
 
-    _log_to_stderr()
-    code = asyncio.run(run(settings, lambda: _load(settings.model_copy(update={"threads": settings.worker_threads}))))
-    # A forward pass cannot be interrupted, and the interpreter would wait for its thread.
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    run_process(settings, lambda: _load(settings.model_copy(update={"threads": settings.worker_threads})))
 
 
 @app.command()
@@ -391,7 +384,8 @@ def _load(settings: Settings) -> Detector:
         dtype=settings.dtype,
         device=settings.device,
         threads=settings.threads,
-        progress=True,
+        # A bar is no JSON.
+        progress=settings.log_format == "text",
     )
 
 
@@ -431,12 +425,6 @@ def _detect_here(settings: Settings, text: str, entity_types: list[str], top_fea
 def _require(extra: str) -> None:
     if any(find_spec(module) is None for module in _EXTRAS[extra]):
         _fail(f"this command needs the {extra} extra: pip install 'piiprobe[{extra}]'", code=2)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("service", "probes"):
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:

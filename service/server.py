@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
@@ -19,9 +22,10 @@ from service.config import Settings
 from service.cpus import limit_thread_pools
 from service.detector import Detector
 from service.engine import Engine, EngineStats
-from service.faults import describe, silence_messages
+from service.faults import describe, forbid_core_dumps, silence_messages
 from service.health import PII_SERVICE, Health
 from service.interceptors import Guard
+from service.logs import configure
 from service.queue import Limits
 from service.servicer import PiiServicer
 
@@ -32,6 +36,10 @@ _HEALTH_SERVICE = "grpc.health.v1.Health"
 # Workers decode in Python. With the default of 5 ms the event loop would wait that long for the interpreter's lock each time that
 # the network wakes it, several times a call.
 _SWITCH_INTERVAL_S = 0.0005
+
+# grpc drops calls that arrive in the very moment in which it stops: their callers see CANCELLED, which nobody tries again. So
+# whoever asks again after the last answer still hears UNAVAILABLE from us.
+_LINGER_S = 0.25
 
 
 class Server:
@@ -46,8 +54,9 @@ class Server:
         limits = Limits(settings.max_queue_documents, settings.max_queue_tokens, settings.batch_tokens)
         self._engine = Engine(load, limits, settings.worker_count)
         self._stopping = asyncio.Event()
+        self._guard = Guard(f"/{PII_SERVICE}/")
         self._server = grpc.aio.server(
-            interceptors=[Guard(f"/{PII_SERVICE}/")],
+            interceptors=[self._guard],
             options=[
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 # Otherwise two servers share a port without a word, and each gets some of the calls.
@@ -69,6 +78,11 @@ class Server:
         """Makes `run` drain and return."""
         self._stopping.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
     def stats(self) -> EngineStats:
         """How full the queue is, and what was done since the start."""
         return self._engine.stats()
@@ -79,30 +93,52 @@ class Server:
         serving = asyncio.create_task(self._serve())
         try:
             await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
-            broken = serving.done()
-            await self.health.drain(0.0 if broken else self.settings.drain_delay_s)
-            # The calls of a broken engine have their errors by now and only need to send them.
-            await self._server.stop(1.0 if broken else self.settings.drain_grace_s)
-            if broken:
+            await self._drain(broken=serving.done())
+            if serving.done():
                 serving.result()
         finally:
             for task in (stopping, serving):
                 task.cancel()
             await asyncio.gather(stopping, serving, return_exceptions=True)
 
+    async def _drain(self, *, broken: bool) -> None:
+        # Nobody sends calls to a server that never was ready, and a broken one has nothing to answer them with.
+        delay = 0.0 if broken or not self.ready.is_set() else self.settings.drain_delay_s
+        # The calls of a broken engine have their errors by now and only need to send them.
+        grace = 1.0 if broken else self.settings.drain_grace_s
+        log.info("not serving; new calls are taken for another %g s", delay, extra={"event": "not_serving", "seconds": delay})
+        await self.health.drain(delay)
+        log.info("new calls are refused; those in flight get %g s", grace, extra={"event": "refusing", "seconds": grace})
+        ends = time.monotonic() + grace
+        await self._guard.refuse(grace)
+        if self.ready.is_set():
+            await asyncio.sleep(min(_LINGER_S, max(0.0, ends - time.monotonic())))
+        await self._server.stop(max(0.0, ends - time.monotonic()))
+
     async def _serve(self) -> None:
         began = time.monotonic()
         detector = await self._engine.load()
         await self.health.set_serving(True)
+        address, seconds = _address(self.settings.host, self.port), time.monotonic() - began
         log.info(
             "ready on %s after %.1f s, %d workers of %d threads: bundle %s %s, SHA-256 %s",
-            _address(self.settings.host, self.port),
-            time.monotonic() - began,
+            address,
+            seconds,
             self.settings.worker_count,
             self.settings.worker_threads,
             detector.manifest.name,
             detector.manifest.version,
             detector.digest,
+            extra={
+                "event": "ready",
+                "address": address,
+                "seconds": round(seconds, 3),
+                "workers": self.settings.worker_count,
+                "threads": self.settings.worker_threads,
+                "bundle": detector.manifest.name,
+                "bundle_version": detector.manifest.version,
+                "digest": detector.digest,
+            },
         )
         self.ready.set()
         await self._engine.run()
@@ -120,8 +156,15 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
         return 1
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
-    log.info("listening on %s, loading %s", _address(settings.host, server.port), settings.bundle)
+        loop.add_signal_handler(number, partial(_stop, server, number))
+    loop.add_signal_handler(signal.SIGHUP, _refuse_to_reload)
+    address = _address(settings.host, server.port)
+    log.info(
+        "listening on %s, loading %s",
+        address,
+        settings.bundle,
+        extra={"event": "listening", "address": address, "bundle": settings.bundle},
+    )
     try:
         await server.run()
     except ProbesError as error:
@@ -130,8 +173,40 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     except BaseException as error:
         log.critical("the server broke: %s", describe(error))
         return 1
-    log.info("stopped")
+    stats = server.stats()
+    counts = {"answered": stats.answered, "failed": stats.failed, "dropped": sum(stats.queue.dropped.values())}
+    log.info("stopped", extra={"event": "stopped", **counts})
     return 0
+
+
+def run_process(settings: Settings, load: Callable[[], Detector]) -> NoReturn:
+    """`serve` as the life of this process: its log lines, and its end with the exit code."""
+    configure(settings.log_format, settings.log_level)
+    forbid_core_dumps()
+    _exit(asyncio.run(serve(settings, load)))
+
+
+def _stop(server: Server, number: signal.Signals) -> None:
+    if server.stopping:
+        log.warning("%s again: ending at once, calls in flight are lost", number.name, extra={"event": "killed"})
+        _exit(128 + number)
+    log.info("%s: draining", number.name, extra={"event": "draining", "signal": number.name})
+    server.stop()
+
+
+def _refuse_to_reload() -> None:
+    log.warning(
+        "SIGHUP: nothing is reloaded; settings come from flags and the environment: restart the server to change them",
+        extra={"event": "reload_refused"},
+    )
+
+
+def _exit(code: int) -> NoReturn:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A forward pass cannot be interrupted, and the interpreter would wait for its thread.
+    os._exit(code)
 
 
 def _address(host: str, port: int) -> str:
