@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
-import logging
-import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -97,6 +94,7 @@ def serve(
         OperatingPoint | None, typer.Option(help="For requests that name none.", show_default="balanced")
     ] = None,
     reflection: Annotated[bool | None, typer.Option(help="Answer questions about the schema.", show_default="no")] = None,
+    log_format: Annotated[str | None, typer.Option(help="text, or json for one object a line.", show_default="text")] = None,
 ) -> None:
     """Run the server; it prepares the base model first where that is not done."""
     settings = _settings(
@@ -115,18 +113,13 @@ def serve(
         dtype=dtype,
         operating_point=operating_point,
         reflection=reflection,
+        log_format=log_format,
     )
     if settings.tracing:
         _require("trace")
-    from service.server import serve as run
+    from service.server import run_process
 
-    _log_to_stderr()
-    code = asyncio.run(run(settings, lambda: _load(settings.model_copy(update={"threads": settings.worker_threads}))))
-    # A forward pass cannot be interrupted, and the interpreter would wait for its thread.
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    run_process(settings, lambda: _load(settings.model_copy(update={"threads": settings.worker_threads})))
 
 
 @app.command()
@@ -452,7 +445,8 @@ def _load(settings: Settings) -> Detector:
         dtype=settings.dtype,
         device=settings.device,
         threads=settings.threads,
-        progress=True,
+        # A bar is no JSON.
+        progress=settings.log_format == "text",
     )
 
 
@@ -493,12 +487,6 @@ def _require(extra: str) -> None:
     # Of a module in a package that is not there, find_spec raises the package's absence.
     if any(find_spec(module.partition(".")[0]) is None or find_spec(module) is None for module in _EXTRAS[extra]):
         _fail(f"this command needs the {extra} extra: pip install 'piiprobe[{extra}]'", code=2)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("service", "probes"):
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from piiprobe import OperatingPoint
 from probes.judge.cost import HOURLY_PRICE
 from service.cpus import usable_cpus
+from service.logs import LogFormat, LogLevel
 
 MAX_TOP_FEATURES = 64
 DEFAULT_TOP_FEATURES = 5
@@ -94,6 +95,10 @@ class Settings(BaseSettings):
     """Seconds between reporting NOT_SERVING and refusing new calls, for load balancers to notice."""
     drain_grace_s: float = Field(20.0, ge=0)
     """Seconds that calls in flight get to finish once new ones are refused."""
+    log_format: LogFormat = "text"
+    """How log lines are written to stderr: for people, or one JSON object a line for machines."""
+    log_level: LogLevel = "info"
+    """The least severity that is logged."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -1,9 +1,14 @@
-"""Describes exceptions without what they say: their messages may quote input text."""
+"""What a failure leaves behind: where it happened, never what it says, and no memory on disk. Both may hold input text."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import resource
 import traceback
+from pathlib import Path
+
+_COREDUMP_FILTER = Path("/proc/self/coredump_filter")
 
 
 def describe(error: BaseException) -> str:
@@ -19,7 +24,7 @@ def describe(error: BaseException) -> str:
     return "; from ".join(parts)
 
 
-class _WithoutException(logging.Filter):
+class WithoutException(logging.Filter):
     """Replaces the exception of a record by its description."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -33,5 +38,13 @@ def silence_messages() -> None:
     """Keeps grpc and asyncio from logging the message of an exception that escapes a handler or a task."""
     for name in ("grpc", "grpc._cython.cygrpc", "grpc.aio", "asyncio"):
         logger = logging.getLogger(name)
-        if not any(isinstance(each, _WithoutException) for each in logger.filters):
-            logger.addFilter(_WithoutException())
+        if not any(isinstance(each, WithoutException) for each in logger.filters):
+            logger.addFilter(WithoutException())
+
+
+def forbid_core_dumps() -> None:
+    """Lets a crash of this process write none of its memory to disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The limit does not hold for a core that the system pipes to a program, which then gets one without memory.
+    with contextlib.suppress(OSError):
+        _COREDUMP_FILTER.write_text("0", encoding="ascii")

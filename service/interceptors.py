@@ -1,14 +1,17 @@
-"""Stands around every method of the service: no exception reaches grpc, which would send and log its message."""
+"""Stands around every method of the server: no exception reaches grpc, which would send and log its message."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
 
+from service.errors import EngineUnavailableError
 from service.faults import describe
 from service.observer import Rejection
 from service.status import abort, is_expected, rejection
@@ -22,34 +25,47 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 _UNREADABLE = object()
 
+# By whether requests and responses are streams.
+_KINDS: dict[tuple[bool, bool], Callable[..., Handler]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
 
 class Guard(grpc.aio.ServerInterceptor):
-    """The innermost interceptor. It guards the unary methods of `prefix`, and lets no other kind of method there be called."""
+    """The innermost interceptor. Calls of the methods of `prefix` it also counts, and refuses once told to."""
 
     def __init__(self, prefix: str, on_rejected: Callable[[Rejection], None] = lambda _: None) -> None:
         self._prefix = prefix
         self._on_rejected = on_rejected
+        self._refusing = False
+        self._calls = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def refuse(self, grace_s: float) -> None:
+        """Answers new calls with UNAVAILABLE from now on; returns when those in flight have ended, or `grace_s` seconds later."""
+        self._refusing = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), grace_s)
 
     async def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]], details: grpc.HandlerCallDetails
     ) -> Handler | None:
         handler = await continuation(details)
-        if handler is None or not details.method.startswith(self._prefix):
-            return handler
-        if handler.unary_unary is None:
-            raise NotImplementedError("Guard does not know how to guard a streaming method")
-        return grpc.unary_unary_rpc_method_handler(
-            self._guarded(details.method, handler.unary_unary),
-            _tolerant(handler.request_deserializer),
-            handler.response_serializer,
+        if handler is None:
+            return None
+        return _KINDS[bool(handler.request_streaming), bool(handler.response_streaming)](
+            self._guarded(details.method, handler), _tolerant(handler.request_deserializer), handler.response_serializer
         )
 
-    def _guarded(self, method: str, behavior: Callable[[Any, Any], Any]) -> Callable[[Any, Context], Awaitable[Any]]:
+    def _guarded(self, method: str, handler: Handler) -> Callable[[Any, Context], Awaitable[Any]]:
         async def guarded(request: Any, context: Context) -> Any:
             try:
-                if request is _UNREADABLE:
-                    raise InvalidRequestError
-                return await behavior(request, context)
+                with self._counted() if method.startswith(self._prefix) else contextlib.nullcontext():
+                    return await _answer(handler, request, context)
             except grpc.aio.AbortError:
                 raise
             except Exception as error:
@@ -62,6 +78,42 @@ class Guard(grpc.aio.ServerInterceptor):
             return await abort(context, failure)
 
         return guarded
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        if self._refusing:
+            raise EngineUnavailableError
+        self._calls += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self._idle.set()
+
+
+async def _answer(handler: Handler, request: Any, context: Context) -> Any:
+    """What the method returns; where it is a generator, its messages are written instead."""
+    behavior: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+    if handler.request_streaming:
+        request = _readable(request)
+    elif request is _UNREADABLE:
+        raise InvalidRequestError
+    answer = behavior(request, context)
+    if not isinstance(answer, AsyncGenerator):
+        return await answer
+    async with contextlib.aclosing(answer):
+        async for message in answer:
+            await context.write(message)
+    return None
+
+
+async def _readable(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        if request is _UNREADABLE:
+            raise InvalidRequestError
+        yield request
 
 
 def _tolerant(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:

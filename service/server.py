@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -27,10 +28,11 @@ from service.detector import Detector
 from service.engine import Engine, EngineStats
 from service.errors import StartError
 from service.exposition import Exposition
-from service.faults import describe, silence_messages
+from service.faults import describe, forbid_core_dumps, silence_messages
 from service.health import PII_SERVICE, Health
 from service.interceptors import Guard
 from service.listener import Listener
+from service.logs import configure
 from service.metrics import Metrics
 from service.queue import Limits
 from service.servicer import PiiServicer
@@ -47,6 +49,10 @@ _SERVICES: Any = (pii_pb2.DESCRIPTOR.services_by_name["PiiService"], health_pb2.
 # the network wakes it, several times a call.
 _SWITCH_INTERVAL_S = 0.0005
 
+# grpc drops calls that arrive in the very moment in which it stops: their callers see CANCELLED, which nobody tries again. So
+# whoever asks again after the last answer still hears UNAVAILABLE from us.
+_LINGER_S = 0.25
+
 
 class Server:
     """One server in the running event loop: `start`, then `run` until `stop` or a failure."""
@@ -56,18 +62,20 @@ class Server:
         silence_messages()
         self.settings = settings
         self.listener = Listener(settings)
-        self.health = Health()
+        health = self.health = Health()
         self.ready = asyncio.Event()
         limits = Limits(settings.max_queue_documents, settings.max_queue_tokens, settings.batch_tokens)
-        self.metrics = Metrics(settings, self.stats, lambda: self.health.serving)
-        self._engine = Engine(load, limits, settings.worker_count, self.metrics)
+        # Not of `self`: in a cycle, the server of grpc would be left to the garbage collector, and its end may hang there.
+        self.metrics = Metrics(settings, lambda: engine.stats(), lambda: health.serving)
+        engine = self._engine = Engine(load, limits, settings.worker_count, self.metrics)
         self._stopping = asyncio.Event()
         self._exposition: Exposition | None = None
+        self._guard = Guard(f"/{PII_SERVICE}/", self.metrics.rejected)
         self._server = grpc.aio.server(
             interceptors=[
                 Calls(self.metrics.registry, _SERVICES, tracing),
                 *([Auth(settings.token_file, self.metrics.rejected)] if settings.token_file else []),
-                Guard(f"/{PII_SERVICE}/", self.metrics.rejected),
+                self._guard,
             ],
             options=self.listener.options,
         )
@@ -82,8 +90,8 @@ class Server:
         await self.health.set_serving(False)
         self.listener.open(self._server)
         if self.settings.metrics_port is not None:
-            host, port = self.settings.metrics_host, self.settings.metrics_port
-            self._exposition = Exposition(host, port, self.metrics.registry, lambda: self.health.serving)
+            host, port, health = self.settings.metrics_host, self.settings.metrics_port, self.health
+            self._exposition = Exposition(host, port, self.metrics.registry, lambda: health.serving)
         await self._server.start()
 
     @property
@@ -100,6 +108,11 @@ class Server:
         """Makes `run` drain and return."""
         self._stopping.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
     def stats(self) -> EngineStats:
         """How full the queue is, and what was done since the start."""
         return self._engine.stats()
@@ -110,11 +123,8 @@ class Server:
         serving = asyncio.create_task(self._serve())
         try:
             await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
-            broken = serving.done()
-            await self.health.drain(0.0 if broken else self.settings.drain_delay_s)
-            # The calls of a broken engine have their errors by now and only need to send them.
-            await self._server.stop(1.0 if broken else self.settings.drain_grace_s)
-            if broken:
+            await self._drain(broken=serving.done())
+            if serving.done():
                 serving.result()
         finally:
             for task in (stopping, serving):
@@ -123,12 +133,27 @@ class Server:
             if self._exposition:
                 self._exposition.close()
 
+    async def _drain(self, *, broken: bool) -> None:
+        # Nobody sends calls to a server that never was ready, and a broken one has nothing to answer them with.
+        delay = 0.0 if broken or not self.ready.is_set() else self.settings.drain_delay_s
+        # The calls of a broken engine have their errors by now and only need to send them.
+        grace = 1.0 if broken else self.settings.drain_grace_s
+        log.info("not serving; new calls are taken for another %g s", delay, extra={"event": "not_serving", "seconds": delay})
+        await self.health.drain(delay)
+        log.info("new calls are refused; those in flight get %g s", grace, extra={"event": "refusing", "seconds": grace})
+        ends = time.monotonic() + grace
+        await self._guard.refuse(grace)
+        if self.ready.is_set():
+            await asyncio.sleep(min(_LINGER_S, max(0.0, ends - time.monotonic())))
+        await self._server.stop(max(0.0, ends - time.monotonic()))
+
     async def _serve(self) -> None:
         began = time.monotonic()
         detector = await self._engine.load()
         seconds = time.monotonic() - began
         self.metrics.loaded(detector, JudgeEquivalent.measured(load_prices(), partial(_counted, detector)), seconds)
         await self.health.set_serving(True)
+        address = self.listener.address
         log.info(
             "ready on %s after %.1f s, %d workers of %d threads: bundle %s %s, SHA-256 %s",
             self.listener.address,
@@ -138,6 +163,16 @@ class Server:
             detector.manifest.name,
             detector.manifest.version,
             detector.digest,
+            extra={
+                "event": "ready",
+                "address": address,
+                "seconds": round(seconds, 3),
+                "workers": self.settings.worker_count,
+                "threads": self.settings.worker_threads,
+                "bundle": detector.manifest.name,
+                "bundle_version": detector.manifest.version,
+                "digest": detector.digest,
+            },
         )
         self.ready.set()
         await self._engine.run()
@@ -161,10 +196,18 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
         return 1
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
-    log.info("listening on %s, loading %s", server.listener.address, settings.bundle)
+        loop.add_signal_handler(number, partial(_stop, server, number))
+    loop.add_signal_handler(signal.SIGHUP, _refuse_to_reload)
+    address = server.listener.address
+    log.info(
+        "listening on %s, loading %s",
+        address,
+        settings.bundle,
+        extra={"event": "listening", "address": address, "bundle": settings.bundle},
+    )
     if server.metrics_port is not None:
-        log.info("metrics on http://%s/metrics", _address(settings.metrics_host, server.metrics_port))
+        metrics = _address(settings.metrics_host, server.metrics_port)
+        log.info("metrics on http://%s/metrics", metrics, extra={"event": "metrics", "address": metrics})
     try:
         await server.run()
     except ProbesError as error:
@@ -177,8 +220,41 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
         if tracing:
             # It sends what it holds, and waits for that.
             await asyncio.to_thread(tracing.close)
-    log.info("stopped")
+    stats = server.stats()
+    counts = {"answered": stats.answered, "failed": stats.failed, "dropped": sum(stats.queue.dropped.values())}
+    log.info("stopped", extra={"event": "stopped", **counts})
     return 0
+
+
+def run_process(settings: Settings, load: Callable[[], Detector]) -> NoReturn:
+    """`serve` as the life of this process: its log lines, and its end with the exit code."""
+    configure(settings.log_format, settings.log_level)
+    forbid_core_dumps()
+    _exit(asyncio.run(serve(settings, load)))
+
+
+def _stop(server: Server, number: signal.Signals) -> None:
+    if server.stopping:
+        log.warning("%s again: ending at once, calls in flight are lost", number.name, extra={"event": "killed"})
+        _exit(128 + number)
+    log.info("%s: draining", number.name, extra={"event": "draining", "signal": number.name})
+    server.stop()
+
+
+def _refuse_to_reload() -> None:
+    log.warning(
+        "SIGHUP: settings come from flags and the environment, so restart the server to change them; certificates and tokens are "
+        "read again by themselves when their files change",
+        extra={"event": "reload_refused"},
+    )
+
+
+def _exit(code: int) -> NoReturn:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A forward pass cannot be interrupted, and the interpreter would wait for its thread.
+    os._exit(code)
 
 
 def _tracing() -> Tracing:

@@ -20,6 +20,7 @@ _FIXED: dict[type[Exception], tuple[grpc.StatusCode, str]] = {
     EngineUnavailableError: (grpc.StatusCode.UNAVAILABLE, "the model is loading or the server is stopping"),
     DetectorFailedError: (grpc.StatusCode.INTERNAL, "the detector failed; nothing is known about the text"),
     ExpiredError: (grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passes before the text could be read"),
+    NotImplementedError: (grpc.StatusCode.UNIMPLEMENTED, "the server does not have this method"),
     TimeoutError: (grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline that the server sets passed"),
 }
 

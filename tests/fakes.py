@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import sys
 import threading
@@ -17,7 +16,7 @@ from probes.finding import Contribution, Detection, EvidenceShare, Finding
 from probes.operating_point import OperatingPoint
 from service.config import Settings
 from service.engine import WARM_UP
-from service.server import serve
+from service.server import run_process
 
 EMAIL = re.compile(r"\S+@\S+\.\w+")
 BREAKS = "BREAK-THE-DETECTOR"
@@ -26,6 +25,7 @@ FORGETS = "FORGET-A-TEXT"
 PUZZLES = "FIND-NO-END"
 UNREADABLE = "NO-TOKENS"
 SLOW = "TAKE-YOUR-TIME"
+BRIEF = "TAKE-A-MOMENT"
 THRESHOLDS = {"recall": 0.25, "balanced": 0.5, "precision": 0.9}
 EVIDENCE = (EvidenceShare("idn", 1.5), EvidenceShare("repeated_mention", -0.125))
 
@@ -130,9 +130,11 @@ class FakeDetector:
                 self.batches.append([" ".join(window.words) for _, window in windows])
                 self.seen += [document.text for document, _ in windows if document.text not in self.seen]
         self.called.release()
+        if BRIEF in everything:
+            time.sleep(0.02)
         if SLOW in everything:
             self.started.set()
-            self.go_on.wait(10)
+            self.go_on.wait(60)
         if BREAKS in everything:
             raise RuntimeError(f"cannot read {everything}")
         if DIES in everything:
@@ -227,5 +229,4 @@ def slow_loader(seconds: float) -> Callable[[], FakeDetector]:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
-    sys.exit(asyncio.run(serve(Settings(), slow_loader(0.2))))
+    run_process(Settings(), slow_loader(float(sys.argv[1]) if len(sys.argv) > 1 else 0.2))

@@ -5,14 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import grpc
@@ -37,7 +31,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
 from piiprobe import OperatingPoint
-from piiprobe.v1 import pii_pb2, pii_pb2_grpc
+from piiprobe.v1 import pii_pb2
 from probes.entity import ENTITY_TYPES
 from probes.errors import BundleError
 from probes.operating_point import OPERATING_POINTS
@@ -524,45 +518,3 @@ async def test_nothing_of_the_input_is_logged(start: Start, caplog: pytest.LogCa
         with contextlib.suppress(grpc.aio.AioRpcError):
             await server.stub.Detect(request(text))
     assert CANARY not in caplog.text
-
-
-@contextlib.contextmanager
-def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server in a process of its own, ready, and its address."""
-    server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("fakes.py"))],
-        env={**os.environ, "PIIPROBE_PORT": "0", "PIIPROBE_METRICS_PORT": "0", "PIIPROBE_DRAIN_GRACE_S": "20"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with server:
-        try:
-            assert server.stderr is not None
-            ready = next(line for line in server.stderr if "ready on" in line)
-            yield server, ready.split("ready on ")[1].split()[0]
-        finally:
-            server.kill()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_drains_the_process_though_a_watch_is_open(number: signal.Signals) -> None:
-    with process() as (server, target), grpc.insecure_channel(target) as channel:
-        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
-        assert next(watch).status == SERVING
-        began = time.monotonic()
-        server.send_signal(number)
-        assert next(watch).status == NOT_SERVING
-        assert server.wait(10) == 0
-        assert time.monotonic() - began < 5
-
-
-def test_a_process_whose_detector_dies_ends_with_an_error() -> None:
-    with process() as (server, target), grpc.insecure_channel(target) as channel:
-        with pytest.raises(grpc.RpcError) as caught:
-            pii_pb2_grpc.PiiServiceStub(channel).Detect(request(f"{DIES} {CANARY}"), timeout=10)
-        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-        assert server.wait(10) == 1
-        assert server.stderr is not None
-        logged = server.stderr.read()
-        assert "SystemExit" in logged
-        assert CANARY not in logged
