@@ -2,8 +2,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
 PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
+# Its packages are many and would argue with ours, so it has an environment of its own.
+CHECKOV_VERSION := 3.3.30
+CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench test lint format stubs-check proto clean
+.PHONY: demo bench test lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -12,7 +15,7 @@ demo: $(VENV)/.serve
 bench: $(VENV)/.bench
 	$(BIN)/piiprobe bench
 
-test: lint
+test: lint audit
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev stubs-check
@@ -21,6 +24,17 @@ lint: $(VENV)/.dev stubs-check
 	$(BIN)/mypy
 	$(BIN)/buf lint
 	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+
+# What a policy checker says of the rendered manifests; exceptions are annotations there, each with its reason.
+audit: $(CHECKOV)/bin/checkov $(VENV)/.dev
+	rm -rf build/manifests && mkdir -p build/manifests
+	for overlay in deploy/kubernetes/overlays/*; do $(BIN)/kubectl kustomize $$overlay > build/manifests/$${overlay##*/}.yaml || exit 1; done
+	$(CHECKOV)/bin/checkov --framework kubernetes --skip-download --compact --quiet --directory build/manifests
+
+$(CHECKOV)/bin/checkov:
+	python3 -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python -m pip install --quiet checkov==$(CHECKOV_VERSION)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
