@@ -6,7 +6,7 @@ PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --pr
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench test lint audit format stubs-check proto clean
+.PHONY: demo bench image sbom test lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -14,6 +14,14 @@ demo: $(VENV)/.serve
 # Ratios, but still: on a machine that does nothing else.
 bench: $(VENV)/.bench
 	$(BIN)/piiprobe bench
+
+# By docker, podman or buildah, whichever works here. BASE_IMAGE and MODEL may be given; see docs/operations.md.
+image: | $(BIN)/python
+	PYTHON=$(BIN)/python deploy/image/build.sh
+
+# The bill of materials of the image that `make image` built, in build/image/sbom.cdx.json.
+sbom:
+	deploy/image/sbom.sh
 
 test: lint audit
 	$(BIN)/python -m pytest
@@ -25,12 +33,14 @@ lint: $(VENV)/.dev stubs-check
 	$(BIN)/buf lint
 	$(BIN)/lint-imports
 	$(BIN)/yamllint --strict .
+	$(BIN)/hadolint Dockerfile
 
-# What a policy checker says of the rendered manifests; exceptions are annotations there, each with its reason.
+# What a policy checker says of the rendered manifests and the Dockerfile; exceptions are written there, each with its reason.
 audit: $(CHECKOV)/bin/checkov $(VENV)/.dev
 	rm -rf build/manifests && mkdir -p build/manifests
 	for overlay in deploy/kubernetes/overlays/*; do $(BIN)/kubectl kustomize $$overlay > build/manifests/$${overlay##*/}.yaml || exit 1; done
 	$(CHECKOV)/bin/checkov --framework kubernetes --skip-download --compact --quiet --directory build/manifests
+	$(CHECKOV)/bin/checkov --framework dockerfile --skip-download --compact --quiet --file Dockerfile
 
 $(CHECKOV)/bin/checkov:
 	python3 -m venv $(CHECKOV)
