@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A base without an image registry: Debian 12 with its Python 3.11, from Debian's packages as apt is configured here, as
+# A base without an image registry: Debian 12 with its Python 3.11 and security updates, from Debian's packages, as
 # localhost/piiprobe-base. Needs mmdebstrap and root. build/image/base.tar is used again where it is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
