@@ -2,8 +2,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
 PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
+# Its packages are many and would argue with ours, so it has an environment of its own.
+CHECKOV_VERSION := 3.3.30
+CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench test fuzz lint format stubs-check proto clean
+.PHONY: demo bench picture image sbom test fuzz system lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -12,7 +15,19 @@ demo: $(VENV)/.serve
 bench: $(VENV)/.bench
 	$(BIN)/piiprobe bench
 
-test: lint
+# The dashboard's panels as a real server under load fills them; needs prometheus.
+picture: $(VENV)/.dev
+	$(BIN)/python -m service.bench.watch
+
+# By docker, podman or buildah, whichever works here. BASE_IMAGE and MODEL may be given; see docs/operations.md.
+image: | $(BIN)/python
+	PYTHON=$(BIN)/python deploy/image/build.sh
+
+# The bill of materials of the image that `make image` built, in build/image/sbom.cdx.json.
+sbom:
+	deploy/image/sbom.sh
+
+test: system lint audit
 	$(BIN)/python -m pytest
 
 # For the night: what `make test` fuzzes for a minute, and the way from bytes to an answer guided by coverage.
@@ -20,12 +35,36 @@ fuzz: $(VENV)/.fuzz
 	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),6) $(BIN)/python -m pytest tests/test_fuzz.py
 	$(BIN)/python tests/fuzz_atheris.py -max_total_time=600
 
+# Programs that some tests run beside ours, from Debian's packages of the same names. Where they cannot be installed, those tests are
+# skipped and say so.
+SYSTEM := prometheus buildah mmdebstrap
+system:
+	@missing=""; for program in $(SYSTEM); do command -v $$program > /dev/null || missing="$$missing $$program"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "Installing$$missing from Debian"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends$$missing > /dev/null; \
+	else echo "Without$$missing, some tests will be skipped"; fi
+
 lint: $(VENV)/.dev stubs-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/buf lint
 	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+	$(BIN)/hadolint Dockerfile
+
+# What a policy checker says of the rendered manifests and the Dockerfile; exceptions are written there, each with its reason.
+audit: $(CHECKOV)/bin/checkov $(VENV)/.dev
+	rm -rf build/manifests && mkdir -p build/manifests
+	for overlay in deploy/kubernetes/overlays/*; do $(BIN)/kubectl kustomize $$overlay > build/manifests/$${overlay##*/}.yaml || exit 1; done
+	$(CHECKOV)/bin/checkov --framework kubernetes --skip-download --compact --quiet --directory build/manifests
+	$(CHECKOV)/bin/checkov --framework dockerfile --skip-download --compact --quiet --file Dockerfile
+
+$(CHECKOV)/bin/checkov:
+	python3 -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python -m pip install --quiet checkov==$(CHECKOV_VERSION)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

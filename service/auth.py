@@ -32,7 +32,7 @@ class Auth(grpc.aio.ServerInterceptor):
     """
 
     def __init__(self, token_file: Path, on_rejected: Callable[[Rejection], None] = lambda _: None) -> None:
-        """Raises `StartError` where the file cannot be read holds no token, or one that is too short."""
+        """Raises `StartError` where the file cannot be read, holds no token, or one that is too short."""
         self._digests = Reloaded("token_file", [token_file], lambda: _digests(token_file))
         self._on_rejected = on_rejected
         # A streaming handler is called before a message is there: what a refused caller sends is never put together, whatever the

@@ -111,8 +111,13 @@ class Calls(grpc.aio.ServerInterceptor):
             code = _code_of(context)
             raise
         except BaseException as error:
-            # grpc cancels the handler where the caller left and where his deadline passed, or says so when something is sent.
-            if isinstance(error, grpc.aio.InternalError) or not isinstance(error, Exception):
+            if isinstance(error, Exception):
+                # An error that cannot be sent, because the caller's deadline passed meanwhile, was chosen all the same. What else
+                # cannot be sent has nobody left to read it.
+                gone = isinstance(error, grpc.aio.InternalError)
+                code = _code_of(context, grpc.StatusCode.CANCELLED if gone else grpc.StatusCode.UNKNOWN)
+            else:
+                # grpc cancels the handler where the caller left and where his deadline passed.
                 remaining = context.time_remaining()
                 late = remaining is not None and remaining <= 0
                 code = grpc.StatusCode.DEADLINE_EXCEEDED if late else grpc.StatusCode.CANCELLED
@@ -165,7 +170,7 @@ def _type(client_streaming: bool, server_streaming: bool) -> str:
     }[client_streaming, server_streaming]
 
 
-def _code_of(context: Context) -> grpc.StatusCode:
+def _code_of(context: Context, unset: grpc.StatusCode = grpc.StatusCode.OK) -> grpc.StatusCode:
     code: Any = context.code()
     # Nobody sets it where all is well, and who aborts sets the enumeration's value.
-    return code if isinstance(code, grpc.StatusCode) else grpc.StatusCode.OK
+    return code if isinstance(code, grpc.StatusCode) else unset

@@ -62,11 +62,12 @@ class Server:
         silence_messages()
         self.settings = settings
         self.listener = Listener(settings)
-        self.health = Health()
+        health = self.health = Health()
         self.ready = asyncio.Event()
         limits = Limits(settings.max_queue_documents, settings.max_queue_tokens, settings.batch_tokens)
-        self.metrics = Metrics(settings, self.stats, lambda: self.health.serving)
-        self._engine = Engine(load, limits, settings.worker_count, self.metrics)
+        # Not of `self`: in a cycle, the server of grpc would be left to the garbage collector, and its end may hang there.
+        self.metrics = Metrics(settings, lambda: engine.stats(), lambda: health.serving)
+        engine = self._engine = Engine(load, limits, settings.worker_count, self.metrics)
         self._stopping = asyncio.Event()
         self._exposition: Exposition | None = None
         self._guard = Guard(f"/{PII_SERVICE}/", self.metrics.rejected)
@@ -90,8 +91,8 @@ class Server:
         await self.health.set_serving(False)
         self.listener.open(self._server)
         if self.settings.metrics_port is not None:
-            host, port = self.settings.metrics_host, self.settings.metrics_port
-            self._exposition = Exposition(host, port, self.metrics.registry, lambda: self.health.serving)
+            host, port, health = self.settings.metrics_host, self.settings.metrics_port, self.health
+            self._exposition = Exposition(host, port, self.metrics.registry, lambda: health.serving)
         await self._server.start()
 
     @property
@@ -153,6 +154,7 @@ class Server:
         seconds = time.monotonic() - began
         self.metrics.loaded(detector, JudgeEquivalent.measured(load_prices(), partial(_counted, detector)), seconds)
         await self.health.set_serving(True)
+        address = self.listener.address
         log.info(
             "ready on %s after %.1f s, %d workers of %d threads: bundle %s %s, SHA-256 %s",
             self.listener.address,
@@ -164,7 +166,7 @@ class Server:
             detector.digest,
             extra={
                 "event": "ready",
-                "address": self.listener.address,
+                "address": address,
                 "seconds": round(seconds, 3),
                 "workers": self.settings.worker_count,
                 "threads": self.settings.worker_threads,
@@ -205,8 +207,8 @@ async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
         extra={"event": "listening", "address": address, "bundle": settings.bundle},
     )
     if server.metrics_port is not None:
-        address = _address(settings.metrics_host, server.metrics_port)
-        log.info("metrics on http://%s/metrics", address, extra={"event": "metrics", "address": address})
+        metrics = _address(settings.metrics_host, server.metrics_port)
+        log.info("metrics on http://%s/metrics", metrics, extra={"event": "metrics", "address": metrics})
     try:
         await server.run()
     except ProbesError as error:
@@ -242,8 +244,8 @@ def _stop(server: Server, number: signal.Signals) -> None:
 
 def _refuse_to_reload() -> None:
     log.warning(
-        "SIGHUP: nothing is reloaded; files of certificates and tokens are read again when they change, and settings at start "
-        "alone: restart the server to change them",
+        "SIGHUP: settings come from flags and the environment, so restart the server to change them; certificates and tokens are "
+        "read again by themselves when their files change",
         extra={"event": "reload_refused"},
     )
 

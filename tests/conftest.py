@@ -22,6 +22,10 @@ from service.server import Server
 if TYPE_CHECKING:
     from probes.detector import Detector
 
+# Otherwise grpc's poller ends with the last of its objects. Where a test failed, that is whenever the garbage collector finds it,
+# and there the end of the poller can hang.
+grpc.aio.init_grpc_aio()
+
 
 @dataclass
 class Running:

@@ -134,7 +134,7 @@ class FakeDetector:
             time.sleep(0.02)
         if SLOW in everything:
             self.started.set()
-            self.go_on.wait(10)
+            self.go_on.wait(60)
         if BREAKS in everything:
             raise RuntimeError(f"cannot read {everything}")
         if DIES in everything:

@@ -6,6 +6,7 @@ import asyncio
 import math
 import re
 import time
+import types
 import urllib.error
 import urllib.request
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from conftest import Running, Start
 from fakes import BREAKS, SLOW, FakeDetector
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from piiprobe.v1 import pii_pb2
@@ -22,6 +24,7 @@ from probes.entity import ENTITY_TYPES
 from probes.judge.equivalent import JudgeEquivalent
 from probes.judge.prices import load_prices
 from probes.judge.prompt import chat
+from service.calls import Calls
 from service.health import PII_SERVICE
 from service.metrics import STAGES
 
@@ -264,3 +267,27 @@ async def test_a_scrape_says_who_answers(start: Start) -> None:
     assert samples("process_resident_memory_bytes") > 1e6
     assert math.isfinite(samples("piiprobe_model_load_seconds"))
     assert all(re.fullmatch(r"(piiprobe|grpc_server|process)_[a-z_]+", family.name) for family in samples.families)
+
+
+async def test_an_error_that_the_caller_no_longer_waits_for_is_counted_as_that_error() -> None:
+    # grpc raises something of its own where the caller's deadline passes while his error is sent.
+    class Gone:
+        def code(self) -> grpc.StatusCode:
+            return grpc.StatusCode.RESOURCE_EXHAUSTED
+
+        def invocation_metadata(self) -> None:
+            return None
+
+    async def fails(request: Any, context: Any) -> Any:
+        raise RuntimeError("the call is over")
+
+    async def handler(details: Any) -> Any:
+        return grpc.unary_unary_rpc_method_handler(fails)
+
+    registry = CollectorRegistry()
+    calls = Calls(registry, [pii_pb2.DESCRIPTOR.services_by_name["PiiService"]])
+    counted: Any = await calls.intercept_service(handler, types.SimpleNamespace(method=f"/{PII_SERVICE}/Detect"))
+    with pytest.raises(RuntimeError, match="over"):
+        await counted.unary_unary(None, Gone())
+    assert registry.get_sample_value("grpc_server_handled_total", {**DETECT, "grpc_code": "RESOURCE_EXHAUSTED"}) == 1
+    assert registry.get_sample_value("grpc_server_handled_total", {**DETECT, "grpc_code": "UNKNOWN"}) == 0

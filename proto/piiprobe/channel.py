@@ -47,6 +47,8 @@ def open_channel(
             raise ValueError("a token may not leave this machine without TLS: give ca, or credentials")
     # Findings can outweigh their text, and an answer that is worked out must not be lost to the default limit of 4 MiB.
     options: list[tuple[str, str | int]] = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    # A name may stand for several servers, and grpc would ask the first of them alone.
+    options.append(("grpc.lb_policy_name", "round_robin"))
     if here:
         # grpc would send what is meant for this machine through the proxy that `http_proxy` names.
         options.append(("grpc.enable_http_proxy", 0))

@@ -35,11 +35,11 @@ class Memory:
 class ServerProcess:
     """A server on a free port, from `start` to the end of the `with` block.
 
-    `ready_s`: seconds from its exec to SERVING.
+    `metrics_target`: HOST:PORT of its /metrics; `ready_s`: seconds from its exec to SERVING.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], target: str, ready_s: float) -> None:
-        self._process, self.target, self.ready_s = process, target, ready_s
+    def __init__(self, process: subprocess.Popen[bytes], target: str, metrics_target: str, ready_s: float) -> None:
+        self._process, self.target, self.metrics_target, self.ready_s = process, target, metrics_target, ready_s
 
     @classmethod
     def start(cls, environment: Mapping[str, str], command: Sequence[str] = SERVE) -> ServerProcess:
@@ -48,16 +48,16 @@ class ServerProcess:
         Raises:
             ProbesError: it ended or was not ready in time.
         """
-        port = free_port()
+        port, metrics_port = free_port(), free_port()
         began = time.perf_counter()
-        own = {"PIIPROBE_PORT": str(port), "PIIPROBE_METRICS_PORT": "0"}
+        own = {"PIIPROBE_PORT": str(port), "PIIPROBE_METRICS_PORT": str(metrics_port)}
         process = subprocess.Popen(command, env={**os.environ, **environment, **own})
         try:
             wait_until_serving(process, f"127.0.0.1:{port}", _READY_WITHIN_S)
         except BaseException:
             stop(process)
             raise
-        return cls(process, f"127.0.0.1:{port}", time.perf_counter() - began)
+        return cls(process, f"127.0.0.1:{port}", f"127.0.0.1:{metrics_port}", time.perf_counter() - began)
 
     def memory(self) -> Memory:
         """Now."""
