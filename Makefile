@@ -32,7 +32,7 @@ test: system lint audit
 
 # For the night: what `make test` fuzzes for a minute, and the way from bytes to an answer guided by coverage.
 fuzz: $(VENV)/.fuzz
-	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),6) $(BIN)/python -m pytest tests/test_fuzz.py
+	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),3) $(BIN)/python -m pytest tests/test_fuzz.py
 	$(BIN)/python tests/fuzz_atheris.py -max_total_time=600
 
 # Programs that some tests run beside ours, from Debian's packages of the same names. Where they cannot be installed, those tests are

@@ -21,6 +21,7 @@ with atheris.instrument_imports(include=["service", "fuzzing"]):
     from service.config import Settings
     from service.health import PII_SERVICE
     from service.interceptors import Guard
+    from service.observer import Observer
     from service.servicer import PiiServicer
 
 import grpc
@@ -83,7 +84,7 @@ def main() -> None:
     settings = Settings(max_characters=MAX_CHARACTERS, max_documents=MAX_DOCUMENTS)
 
     async def handlers() -> list[Any]:
-        known = Handlers(PiiServicer(InlineEngine(), settings))  # type: ignore[arg-type]
+        known = Handlers(PiiServicer(InlineEngine(), settings, Observer()))  # type: ignore[arg-type]
         return [await known.guarded(method.path) for method in FUZZED]
 
     ways = loop.run_until_complete(handlers())

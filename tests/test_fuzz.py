@@ -23,7 +23,7 @@ from served import FAKE, Served, served
 
 from piiprobe.v1 import pii_pb2
 
-EXAMPLES = int(os.environ.get("PIIPROBE_FUZZ_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("PIIPROBE_FUZZ_EXAMPLES", "100"))
 ROUNDS = int(os.environ.get("PIIPROBE_FUZZ_ROUNDS", "1"))
 KNOWN = pii_pb2.DetectRequest(
     document=pii_pb2.Document(id="known", text="write to known@example.com"),
