@@ -31,7 +31,7 @@ test: system lint audit
 	$(BIN)/python -m pytest
 
 # For the night: what `make test` fuzzes for a minute, and the way from bytes to an answer guided by coverage.
-fuzz: $(VENV)/.fuzz
+fuzz: $(VENV)/.dev
 	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),3) $(BIN)/python -m pytest tests/test_fuzz.py
 	$(BIN)/python tests/fuzz_atheris.py -max_total_time=600
 
@@ -88,10 +88,6 @@ $(VENV)/.serve: pyproject.toml | $(BIN)/python
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[bench] into $(VENV): PyTorch, the base model's packages and Presidio, some minutes the first time"
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
-	touch $@
-
-$(VENV)/.fuzz: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

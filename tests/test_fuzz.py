@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -183,3 +185,10 @@ def test_a_call_without_a_message_is_an_invalid_argument(fuzzed_server: Fuzzed) 
             with pytest.raises(grpc.RpcError) as caught:
                 list(fuzzed_server.channel.stream_stream(method.path, None, None)(iter(()), timeout=WITHIN_S))
             assert caught.value.code() is INVALID
+
+
+def test_the_way_from_bytes_to_an_answer_holds_under_guided_fuzzing() -> None:
+    pytest.importorskip("atheris", reason="atheris has wheels for Linux alone")
+    program = [sys.executable, str(Path(__file__).with_name("fuzz_atheris.py")), "-runs=5000", "-verbosity=0"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
