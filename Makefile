@@ -6,7 +6,7 @@ PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --pr
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench picture image sbom test system lint audit format stubs-check proto clean
+.PHONY: demo bench picture image sbom test fuzz system lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -29,6 +29,11 @@ sbom:
 
 test: system lint audit
 	$(BIN)/python -m pytest
+
+# For the night: what `make test` fuzzes for a minute, and the way from bytes to an answer guided by coverage.
+fuzz: $(VENV)/.fuzz
+	PIIPROBE_FUZZ_EXAMPLES=1500 PIIPROBE_FUZZ_ROUNDS=$(or $(ROUNDS),6) $(BIN)/python -m pytest tests/test_fuzz.py
+	$(BIN)/python tests/fuzz_atheris.py -max_total_time=600
 
 # Programs that some tests run beside ours, from Debian's packages of the same names. Where they cannot be installed, those tests are
 # skipped and say so.
@@ -83,6 +88,10 @@ $(VENV)/.serve: pyproject.toml | $(BIN)/python
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[bench] into $(VENV): PyTorch, the base model's packages and Presidio, some minutes the first time"
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

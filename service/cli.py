@@ -169,6 +169,30 @@ def detect(
         print(rendered(text, result.findings))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def doctor(
+    context: typer.Context,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not load the model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look at all that `serve` with the same flags needs, and say what to do; exits with 1 where something fails."""
+    command = typer.main.get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    settings = _settings(**command.commands["serve"].make_context("piiprobe doctor", context.args).params)
+    from service.doctor.check import rendered
+    from service.doctor.examine import examine
+
+    checks = []
+    for check in examine(settings, quick=quick):
+        checks.append(check)
+        if not as_json:
+            print(rendered(check), flush=True)
+    if as_json:
+        print(json.dumps([dataclasses.asdict(check) for check in checks], ensure_ascii=False, indent=2))
+    if any(check.state == "fail" for check in checks):
+        raise typer.Exit(1)
+
+
 @app.command()
 def prepare(
     base_model: BaseModel = None,

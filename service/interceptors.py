@@ -34,8 +34,31 @@ _KINDS: dict[tuple[bool, bool], Callable[..., Handler]] = {
 }
 
 
+class OneMessage(grpc.aio.ServerInterceptor):
+    """Stands around the other interceptors: to them, a call that ends without its one message has an unreadable one.
+
+    grpc would leave such a call without an answer for ever.
+    """
+
+    async def intercept_service(
+        self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]], details: grpc.HandlerCallDetails
+    ) -> Handler | None:
+        handler = await continuation(details)
+        if handler is None or handler.request_streaming:
+            return handler
+
+        async def read_one(requests: AsyncIterator[Any], context: Context) -> Any:
+            request = await anext(requests, _UNREADABLE)
+            return await _written(_behavior(handler)(request, context), context)
+
+        return _KINDS[True, bool(handler.response_streaming)](read_one, handler.request_deserializer, handler.response_serializer)
+
+
 class Guard(grpc.aio.ServerInterceptor):
-    """The innermost interceptor. Calls of the methods of `prefix` it also counts, and refuses once told to."""
+    """The innermost interceptor: lets no exception out. It counts the calls of `prefix`, and refuses them once told to.
+
+    Calls `on_rejected` with the reason where one of them was refused.
+    """
 
     def __init__(self, prefix: str, on_rejected: Callable[[Rejection], None] = lambda _: None) -> None:
         self._prefix = prefix
@@ -66,13 +89,14 @@ class Guard(grpc.aio.ServerInterceptor):
             try:
                 with self._counted() if method.startswith(self._prefix) else contextlib.nullcontext():
                     return await _answer(handler, request, context)
-            except grpc.aio.AbortError:
+            except grpc.aio.BaseError:
+                # An abort, or a message to a caller who has left. They say nothing of the request.
                 raise
             except Exception as error:
                 if not is_expected(error):
                     log.error("%s failed: %s", method, describe(error))
                 failure = error
-            if reason := rejection(failure):
+            if method.startswith(self._prefix) and (reason := rejection(failure)):
                 self._on_rejected(reason)
             # Outside the handler, so that the status has no exception behind it that grpc could quote.
             return await abort(context, failure)
@@ -94,13 +118,19 @@ class Guard(grpc.aio.ServerInterceptor):
 
 
 async def _answer(handler: Handler, request: Any, context: Context) -> Any:
-    """What the method returns; where it is a generator, its messages are written instead."""
-    behavior: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
     if handler.request_streaming:
         request = _readable(request)
     elif request is _UNREADABLE:
         raise InvalidRequestError
-    answer = behavior(request, context)
+    return await _written(_behavior(handler)(request, context), context)
+
+
+def _behavior(handler: Handler) -> Any:
+    return handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+
+
+async def _written(answer: Any, context: Context) -> Any:
+    """The answer of a method; where it is a generator, its messages are written instead."""
     if not isinstance(answer, AsyncGenerator):
         return await answer
     async with contextlib.aclosing(answer):

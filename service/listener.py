@@ -28,15 +28,16 @@ class Listener:
 
     Attributes:
         port: that of TCP; the one that was taken once `open` has returned.
+        local: whether nobody on another machine can reach it.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Raises `StartError` where the files of TLS cannot be used, or text would cross a network in plain."""
         self._settings = settings
         self._certificates = _certificates(settings)
-        self._local = settings.socket is not None or is_loopback(settings.host)
+        self.local = settings.socket is not None or is_loopback(settings.host)
         self.port = settings.port
-        if not (self._local or self._certificates or settings.allow_plaintext):
+        if not (self.local or self._certificates or settings.allow_plaintext):
             raise StartError(
                 f"host {settings.host} is not the loopback, and text would cross the network in plain: set tls_certificate and "
                 "tls_key, or allow_plaintext where something else encrypts, or listen on a socket"
@@ -67,7 +68,7 @@ class Listener:
     def open(self, server: grpc.aio.Server) -> None:
         """Takes the address; a Unix socket is removed when `server` stops. Raises `StartError` where that cannot be."""
         settings = self._settings
-        if not (self._local or settings.token_file or settings.tls_client_ca):
+        if not (self.local or settings.token_file or settings.tls_client_ca):
             log.warning("whoever reaches %s may call: set token_file or tls_client_ca", self.address)
         if settings.socket is not None:
             _clear(settings.socket)

@@ -30,7 +30,7 @@ from service.errors import StartError
 from service.exposition import Exposition
 from service.faults import describe, forbid_core_dumps, silence_messages
 from service.health import PII_SERVICE, Health
-from service.interceptors import Guard
+from service.interceptors import Guard, OneMessage
 from service.listener import Listener
 from service.logs import configure
 from service.metrics import Metrics
@@ -73,6 +73,7 @@ class Server:
         self._guard = Guard(f"/{PII_SERVICE}/", self.metrics.rejected)
         self._server = grpc.aio.server(
             interceptors=[
+                OneMessage(),
                 Calls(self.metrics.registry, _SERVICES, tracing),
                 *([Auth(settings.token_file, self.metrics.rejected)] if settings.token_file else []),
                 self._guard,

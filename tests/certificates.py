@@ -39,10 +39,10 @@ class Authority:
         certificate = _builder(self._name, self._name, self._key).add_extension(x509.BasicConstraints(True, None), True)
         self.pem = certificate.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, *hosts: str) -> Issued:
+    def issue(self, *hosts: str, valid_days: float = 1) -> Issued:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented")])
-        certificate = _builder(subject, self._name, key).add_extension(
+        certificate = _builder(subject, self._name, key, valid_days).add_extension(
             x509.SubjectAlternativeName([_general_name(host) for host in hosts or HOSTS]), False
         )
         return Issued(
@@ -58,16 +58,19 @@ def encrypted(key: bytes) -> bytes:
     )
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, valid_days: float = 1
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
+    expires = now + datetime.timedelta(days=valid_days)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(min(now, expires) - datetime.timedelta(hours=1))
+        .not_valid_after(expires)
     )
 
 

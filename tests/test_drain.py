@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import itertools
 import signal
 import threading
@@ -134,14 +135,24 @@ def test_a_signal_drains_the_process_though_a_watch_is_open(number: signal.Signa
         assert server.event("draining")["signal"] == number.name
 
 
+def wait_for_a_call(server: Served) -> None:
+    """Until a call is in flight."""
+    deadline = time.monotonic() + 30
+    with contextlib.closing(http.client.HTTPConnection(server.event("metrics")["address"])) as connection:
+        while time.monotonic() < deadline:
+            connection.request("GET", "/metrics")
+            if "\npiiprobe_inflight_requests 1.0\n" in connection.getresponse().read().decode():
+                return
+    raise AssertionError("no call came")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_ends_the_process_at_once(number: signal.Signals) -> None:
     with served(drain_grace_s=60) as server, ready(server) as channel:
         call = pii_pb2_grpc.PiiServiceStub(channel).Detect.future(
             pii_pb2.DetectRequest(document=pii_pb2.Document(text=f"{SLOW} {CANARY}"))
         )
-        # Behind the first, so that it has come when the signal does.
-        detect(channel, "a@example.com")
+        wait_for_a_call(server)
         server.process.send_signal(signal.SIGTERM)
         server.event("refusing")
         assert server.process.poll() is None
