@@ -75,6 +75,34 @@ OPERATING_POINT_PRECISION: OperatingPoint.ValueType  # 3
 """Raises the fewest false alarms, at the price of misses."""
 Global___OperatingPoint: _TypeAlias = OperatingPoint  # noqa: Y015
 
+class _FindingSource:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FindingSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FindingSource.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FINDING_SOURCE_UNSPECIFIED: _FindingSource.ValueType  # 0
+    """Not said."""
+    FINDING_SOURCE_PROBE: _FindingSource.ValueType  # 1
+    """The probe, from features and evidence."""
+    FINDING_SOURCE_DENY: _FindingSource.ValueType  # 2
+    """DetectOptions.deny."""
+    FINDING_SOURCE_PATTERN: _FindingSource.ValueType  # 3
+    """DetectOptions.patterns."""
+
+class FindingSource(_FindingSource, metaclass=_FindingSourceEnumTypeWrapper):
+    """What reported a finding."""
+
+FINDING_SOURCE_UNSPECIFIED: FindingSource.ValueType  # 0
+"""Not said."""
+FINDING_SOURCE_PROBE: FindingSource.ValueType  # 1
+"""The probe, from features and evidence."""
+FINDING_SOURCE_DENY: FindingSource.ValueType  # 2
+"""DetectOptions.deny."""
+FINDING_SOURCE_PATTERN: FindingSource.ValueType  # 3
+"""DetectOptions.patterns."""
+Global___FindingSource: _TypeAlias = FindingSource  # noqa: Y015
+
 @_typing.final
 class Document(_message.Message):
     """A text to read."""
@@ -83,23 +111,29 @@ class Document(_message.Message):
 
     ID_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    JSON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The caller's name for the document, repeated in its result. It may be empty and need not be unique."""
     text: _builtins.str
-    """The text. It may be empty, but it must be set. All of it is read, up to GetModelInfoResponse.limits."""
+    """A text; it may be empty."""
+    json: _builtins.str
+    """A JSON value (RFC 8259). Its strings and numbers are read beside the names of their fields, and each finding names its
+    field; offsets count in the field's value, a number's in its spelling.
+    """
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
-        text: _builtins.str | None = ...,
+        text: _builtins.str = ...,
+        json: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_text", b"_text", "text", b"text"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "json", b"json", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_text", b"_text", "id", b"id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "id", b"id", "json", b"json", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__text: _TypeAlias = _typing.Literal["text"]  # noqa: Y015
-    _WhichOneofArgType__text: _TypeAlias = _typing.Literal["_text", b"_text"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
+    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["text", "json"]  # noqa: Y015
+    _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_content) -> _WhichOneofReturnType_content | None: ...
 
 Global___Document: _TypeAlias = Document  # noqa: Y015
 
@@ -109,11 +143,35 @@ class DetectOptions(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class ThresholdsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.float
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ENTITY_TYPES_FIELD_NUMBER: _builtins.int
     TOP_FEATURES_FIELD_NUMBER: _builtins.int
     OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
     OPERATING_POINT_FIELD_NUMBER: _builtins.int
     WITHOUT_STRUCTURE_FIELD_NUMBER: _builtins.int
+    THRESHOLDS_FIELD_NUMBER: _builtins.int
+    ALLOW_FIELD_NUMBER: _builtins.int
+    DENY_FIELD_NUMBER: _builtins.int
+    PATTERNS_FIELD_NUMBER: _builtins.int
     top_features: _builtins.int
     """How many features a finding lists at most: 5 where unset, 0 for none, up to Limits.max_top_features."""
     offset_encoding: Global___OffsetEncoding.ValueType
@@ -128,6 +186,24 @@ class DetectOptions(_message.Message):
     def entity_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The entity types to report, by their names in ListEntityTypes; empty for all."""
 
+    @_builtins.property
+    def thresholds(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
+        """By entity type, the calibrated probability from which on a finding is reported, in place of the operating point's."""
+
+    @_builtins.property
+    def allow(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Texts that are never reported, such as a company's own address: findings whose whole text is one of them, compared without
+        regard to case.
+        """
+
+    @_builtins.property
+    def deny(self) -> _containers.RepeatedCompositeFieldContainer[Global___DenyTerm]:
+        """Texts that are always reported, wherever they stand as whole words."""
+
+    @_builtins.property
+    def patterns(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pattern]:
+        """Regular expressions whose matches are always reported."""
+
     def __init__(
         self,
         *,
@@ -136,16 +212,76 @@ class DetectOptions(_message.Message):
         offset_encoding: Global___OffsetEncoding.ValueType = ...,
         operating_point: Global___OperatingPoint.ValueType = ...,
         without_structure: _builtins.bool = ...,
+        thresholds: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
+        allow: _abc.Iterable[_builtins.str] | None = ...,
+        deny: _abc.Iterable[Global___DenyTerm] | None = ...,
+        patterns: _abc.Iterable[Global___Pattern] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "top_features", b"top_features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "entity_types", b"entity_types", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "top_features", b"top_features", "without_structure", b"without_structure"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_top_features", b"_top_features", "allow", b"allow", "deny", b"deny", "entity_types", b"entity_types", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "patterns", b"patterns", "thresholds", b"thresholds", "top_features", b"top_features", "without_structure", b"without_structure"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__top_features: _TypeAlias = _typing.Literal["top_features"]  # noqa: Y015
     _WhichOneofArgType__top_features: _TypeAlias = _typing.Literal["_top_features", b"_top_features"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__top_features) -> _WhichOneofReturnType__top_features | None: ...
 
 Global___DetectOptions: _TypeAlias = DetectOptions  # noqa: Y015
+
+@_typing.final
+class DenyTerm(_message.Message):
+    """A text that is always reported, compared without regard to case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    ENTITY_TYPE_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The text, not empty."""
+    entity_type: _builtins.str
+    """What it is reported as: an entity type of the server or any other name in capitals, digits and underscores."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        entity_type: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entity_type", b"entity_type", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DenyTerm: _TypeAlias = DenyTerm  # noqa: Y015
+
+@_typing.final
+class Pattern(_message.Message):
+    """A regular expression whose matches are always reported."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    REGEX_FIELD_NUMBER: _builtins.int
+    ENTITY_TYPE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """What evidence calls it; letters, digits, underscores."""
+    regex: _builtins.str
+    """In RE2's syntax, which is matched in linear time. It must not match the empty text."""
+    entity_type: _builtins.str
+    """What its matches are reported as: an entity type of the server or any other name in capitals, digits and underscores."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        regex: _builtins.str = ...,
+        entity_type: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entity_type", b"entity_type", "name", b"name", "regex", b"regex"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pattern: _TypeAlias = Pattern  # noqa: Y015
 
 @_typing.final
 class FeatureContribution(_message.Message):
@@ -217,6 +353,8 @@ class Finding(_message.Message):
     CONTRIBUTIONS_FIELD_NUMBER: _builtins.int
     OTHER_FEATURES_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
     entity_type: _builtins.str
     """The kind of PII, one of ListEntityTypes."""
     start: _builtins.int
@@ -233,6 +371,12 @@ class Finding(_message.Message):
     """The share of tag biases and of transitions in `logit`."""
     other_features: _builtins.float
     """The share of all features that are not listed."""
+    source: Global___FindingSource.ValueType
+    """What reported it. Findings of deny terms and patterns have probability 1, no reasons, and as evidence the term's or pattern's
+    name; where they overlap findings of the probe, they replace them.
+    """
+    field: _builtins.str
+    """The field of a JSON document that holds it, as a JSON Pointer (RFC 6901); empty in a text."""
     @_builtins.property
     def contributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___FeatureContribution]:
         """The features that added or removed the most, largest magnitude first."""
@@ -253,10 +397,12 @@ class Finding(_message.Message):
         contributions: _abc.Iterable[Global___FeatureContribution] | None = ...,
         other_features: _builtins.float = ...,
         evidence: _abc.Iterable[Global___EvidenceShare] | None = ...,
+        source: Global___FindingSource.ValueType = ...,
+        field: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bias", b"bias", "contributions", b"contributions", "end", b"end", "entity_type", b"entity_type", "evidence", b"evidence", "logit", b"logit", "other_features", b"other_features", "probability", b"probability", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bias", b"bias", "contributions", b"contributions", "end", b"end", "entity_type", b"entity_type", "evidence", b"evidence", "field", b"field", "logit", b"logit", "other_features", b"other_features", "probability", b"probability", "source", b"source", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -527,6 +673,830 @@ class BatchDetectResponse(_message.Message):
 Global___BatchDetectResponse: _TypeAlias = BatchDetectResponse  # noqa: Y015
 
 @_typing.final
+class StreamOpening(_message.Message):
+    """How a stream's documents are read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    ORDERED_FIELD_NUMBER: _builtins.int
+    ordered: _builtins.bool
+    """Whether answers come in the order in which documents ended; otherwise each as soon as it is there."""
+    @_builtins.property
+    def options(self) -> Global___DetectOptions:
+        """For all of them."""
+
+    def __init__(
+        self,
+        *,
+        options: Global___DetectOptions | None = ...,
+        ordered: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["options", b"options", "ordered", b"ordered"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamOpening: _TypeAlias = StreamOpening  # noqa: Y015
+
+@_typing.final
+class TextChunk(_message.Message):
+    """A part of a text that comes in chunks. They may be cut anywhere between code points; the findings are the same wherever."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Which text it belongs to; texts of one stream may come in turns. As an id of Document."""
+    text: _builtins.str
+    """The part; it may be empty."""
+    last: _builtins.bool
+    """Whether the text ends with it."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        text: _builtins.str = ...,
+        last: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "last", b"last", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TextChunk: _TypeAlias = TextChunk  # noqa: Y015
+
+@_typing.final
+class DetectStreamRequest(_message.Message):
+    """One message of a stream: first an opening, then documents and chunks as they come."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENING_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def opening(self) -> Global___StreamOpening:
+        """The first message, and only the first."""
+
+    @_builtins.property
+    def document(self) -> Global___Document:
+        """A whole document."""
+
+    @_builtins.property
+    def chunk(self) -> Global___TextChunk:
+        """A part of a text."""
+
+    def __init__(
+        self,
+        *,
+        opening: Global___StreamOpening | None = ...,
+        document: Global___Document | None = ...,
+        chunk: Global___TextChunk | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "document", b"document", "message", b"message", "opening", b"opening"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "document", b"document", "message", b"message", "opening", b"opening"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["opening", "document", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+
+Global___DetectStreamRequest: _TypeAlias = DetectStreamRequest  # noqa: Y015
+
+@_typing.final
+class StreamOpened(_message.Message):
+    """How the stream will be answered: the first answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
+    MAX_HELD_BACK_CHARACTERS_FIELD_NUMBER: _builtins.int
+    offset_encoding: Global___OffsetEncoding.ValueType
+    """What the offsets count; never unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """The trade-off that is made; never unspecified."""
+    max_held_back_characters: _builtins.int
+    """Code points of a text in chunks that may be held back before their findings are sent."""
+    @_builtins.property
+    def model(self) -> Global___ModelVersion:
+        """What answers."""
+
+    def __init__(
+        self,
+        *,
+        offset_encoding: Global___OffsetEncoding.ValueType = ...,
+        model: Global___ModelVersion | None = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
+        max_held_back_characters: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_held_back_characters", b"max_held_back_characters", "model", b"model", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamOpened: _TypeAlias = StreamOpened  # noqa: Y015
+
+@_typing.final
+class ChunkFindings(_message.Message):
+    """Findings of a text in chunks, as far as it is read. Offsets count from the start of the text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    READ_TO_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The text."""
+    read_to: _builtins.int
+    """How much of the text is read, in units of the offset encoding: no finding will start before it."""
+    last: _builtins.bool
+    """Whether that was all of it."""
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
+        """By start, all behind those that were sent before."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        findings: _abc.Iterable[Global___Finding] | None = ...,
+        read_to: _builtins.int = ...,
+        last: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["findings", b"findings", "id", b"id", "last", b"last", "read_to", b"read_to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChunkFindings: _TypeAlias = ChunkFindings  # noqa: Y015
+
+@_typing.final
+class DetectStreamResponse(_message.Message):
+    """One answer of a stream."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENED_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def opened(self) -> Global___StreamOpened:
+        """The first answer."""
+
+    @_builtins.property
+    def result(self) -> Global___DocumentResult:
+        """What became of a document, or the error of a text in chunks, of which nothing more will be read."""
+
+    @_builtins.property
+    def chunk(self) -> Global___ChunkFindings:
+        """Findings of a text in chunks."""
+
+    def __init__(
+        self,
+        *,
+        opened: Global___StreamOpened | None = ...,
+        result: Global___DocumentResult | None = ...,
+        chunk: Global___ChunkFindings | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "message", b"message", "opened", b"opened", "result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "message", b"message", "opened", b"opened", "result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["opened", "result", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+
+Global___DetectStreamResponse: _TypeAlias = DetectStreamResponse  # noqa: Y015
+
+@_typing.final
+class Operator(_message.Message):
+    """What happens to the text of a finding."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Replace(_message.Message):
+        """Puts a fixed text in its place."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TEXT_FIELD_NUMBER: _builtins.int
+        text: _builtins.str
+        """The text; `<PERSON>`, after the entity type, where unset."""
+        def __init__(
+            self,
+            *,
+            text: _builtins.str | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_text", b"_text", "text", b"text"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_text", b"_text", "text", b"text"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__text: _TypeAlias = _typing.Literal["text"]  # noqa: Y015
+        _WhichOneofArgType__text: _TypeAlias = _typing.Literal["_text", b"_text"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
+
+    @_typing.final
+    class Mask(_message.Message):
+        """Puts a character in the place of each letter and digit."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        CHARACTER_FIELD_NUMBER: _builtins.int
+        KEEP_LAST_FIELD_NUMBER: _builtins.int
+        character: _builtins.str
+        """The character; `*` where empty."""
+        keep_last: _builtins.int
+        """How many letters and digits at the end stay."""
+        def __init__(
+            self,
+            *,
+            character: _builtins.str = ...,
+            keep_last: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["character", b"character", "keep_last", b"keep_last"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Hash(_message.Message):
+        """Puts a keyed hash (HMAC-SHA-256) in its place: the same text gives the same hash, which cannot be undone."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        def __init__(
+            self,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Drop(_message.Message):
+        """Takes it out."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        def __init__(
+            self,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Keep(_message.Message):
+        """Leaves it."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        def __init__(
+            self,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Pseudonym(_message.Message):
+        """Puts an invented value of the same form in its place, the same for the same text within a key and scope."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        def __init__(
+            self,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Encrypt(_message.Message):
+        """Encrypts it (AES-GCM); Restore undoes it."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        def __init__(
+            self,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    REPLACE_FIELD_NUMBER: _builtins.int
+    MASK_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    DROP_FIELD_NUMBER: _builtins.int
+    KEEP_FIELD_NUMBER: _builtins.int
+    PSEUDONYM_FIELD_NUMBER: _builtins.int
+    ENCRYPT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def replace(self) -> Global___Operator.Replace:
+        """See Replace."""
+
+    @_builtins.property
+    def mask(self) -> Global___Operator.Mask:
+        """See Mask."""
+
+    @_builtins.property
+    def hash(self) -> Global___Operator.Hash:
+        """See Hash."""
+
+    @_builtins.property
+    def drop(self) -> Global___Operator.Drop:
+        """See Drop."""
+
+    @_builtins.property
+    def keep(self) -> Global___Operator.Keep:
+        """See Keep."""
+
+    @_builtins.property
+    def pseudonym(self) -> Global___Operator.Pseudonym:
+        """See Pseudonym."""
+
+    @_builtins.property
+    def encrypt(self) -> Global___Operator.Encrypt:
+        """See Encrypt."""
+
+    def __init__(
+        self,
+        *,
+        replace: Global___Operator.Replace | None = ...,
+        mask: Global___Operator.Mask | None = ...,
+        hash: Global___Operator.Hash | None = ...,
+        drop: Global___Operator.Drop | None = ...,
+        keep: Global___Operator.Keep | None = ...,
+        pseudonym: Global___Operator.Pseudonym | None = ...,
+        encrypt: Global___Operator.Encrypt | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["drop", b"drop", "encrypt", b"encrypt", "hash", b"hash", "keep", b"keep", "kind", b"kind", "mask", b"mask", "pseudonym", b"pseudonym", "replace", b"replace"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drop", b"drop", "encrypt", b"encrypt", "hash", b"hash", "keep", b"keep", "kind", b"kind", "mask", b"mask", "pseudonym", b"pseudonym", "replace", b"replace"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["replace", "mask", "hash", "drop", "keep", "pseudonym", "encrypt"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+Global___Operator: _TypeAlias = Operator  # noqa: Y015
+
+@_typing.final
+class RedactionPolicy(_message.Message):
+    """What happens to each class of findings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class OperatorsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___Operator: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___Operator | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
+    OPERATORS_FIELD_NUMBER: _builtins.int
+    OTHERWISE_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Repeated in the answer. Where nothing else is set, the name of a policy of the server's operator."""
+    scope: _builtins.str
+    """Pseudonyms agree within it."""
+    @_builtins.property
+    def operators(self) -> _containers.MessageMap[_builtins.str, Global___Operator]:
+        """By entity type."""
+
+    @_builtins.property
+    def otherwise(self) -> Global___Operator:
+        """For all other types; Replace where unset."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        operators: _abc.Mapping[_builtins.str, Global___Operator] | None = ...,
+        otherwise: Global___Operator | None = ...,
+        scope: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["otherwise", b"otherwise"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "operators", b"operators", "otherwise", b"otherwise", "scope", b"scope"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedactionPolicy: _TypeAlias = RedactionPolicy  # noqa: Y015
+
+@_typing.final
+class RedactOptions(_message.Message):
+    """How documents are redacted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DETECT_FIELD_NUMBER: _builtins.int
+    POLICIES_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    CHECK_FIELD_NUMBER: _builtins.int
+    key: _builtins.bytes
+    """32 bytes, for Hash, Pseudonym and Encrypt; the server's own where empty."""
+    check: _builtins.bool
+    """Reads each rewritten text again and says what is still found in it."""
+    @_builtins.property
+    def detect(self) -> Global___DetectOptions:
+        """How to look."""
+
+    @_builtins.property
+    def policies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedactionPolicy]:
+        """One rewritten text for each; one that replaces everything where there is none."""
+
+    def __init__(
+        self,
+        *,
+        detect: Global___DetectOptions | None = ...,
+        policies: _abc.Iterable[Global___RedactionPolicy] | None = ...,
+        key: _builtins.bytes = ...,
+        check: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["detect", b"detect"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check", b"check", "detect", b"detect", "key", b"key", "policies", b"policies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedactOptions: _TypeAlias = RedactOptions  # noqa: Y015
+
+@_typing.final
+class RedactRequest(_message.Message):
+    """Asks to redact one document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def document(self) -> Global___Document:
+        """The document; required."""
+
+    @_builtins.property
+    def options(self) -> Global___RedactOptions:
+        """How; may be unset."""
+
+    def __init__(
+        self,
+        *,
+        document: Global___Document | None = ...,
+        options: Global___RedactOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedactRequest: _TypeAlias = RedactRequest  # noqa: Y015
+
+@_typing.final
+class Replacement(_message.Message):
+    """Where a finding was, and what stands there now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTITY_TYPE_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    NEW_START_FIELD_NUMBER: _builtins.int
+    NEW_END_FIELD_NUMBER: _builtins.int
+    entity_type: _builtins.str
+    """Of the finding."""
+    start: _builtins.int
+    """Of the original text, in units of the response's `offset_encoding`."""
+    end: _builtins.int
+    """The same, exclusive."""
+    new_start: _builtins.int
+    """Of the rewritten text."""
+    new_end: _builtins.int
+    """The same, exclusive."""
+    def __init__(
+        self,
+        *,
+        entity_type: _builtins.str = ...,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+        new_start: _builtins.int = ...,
+        new_end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "entity_type", b"entity_type", "new_end", b"new_end", "new_start", b"new_start", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Replacement: _TypeAlias = Replacement  # noqa: Y015
+
+@_typing.final
+class RedactedText(_message.Message):
+    """A document rewritten by one policy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    REPLACEMENTS_FIELD_NUMBER: _builtins.int
+    LEAKS_FIELD_NUMBER: _builtins.int
+    policy: _builtins.str
+    """The policy's name."""
+    text: _builtins.str
+    """The rewritten text, or JSON where the document was JSON."""
+    @_builtins.property
+    def replacements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Replacement]:
+        """By start; none for JSON."""
+
+    @_builtins.property
+    def leaks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
+        """What is still found in the rewritten text, where that was asked for: not what the policy put or left there on purpose."""
+
+    def __init__(
+        self,
+        *,
+        policy: _builtins.str = ...,
+        text: _builtins.str = ...,
+        replacements: _abc.Iterable[Global___Replacement] | None = ...,
+        leaks: _abc.Iterable[Global___Finding] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["leaks", b"leaks", "policy", b"policy", "replacements", b"replacements", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedactedText: _TypeAlias = RedactedText  # noqa: Y015
+
+@_typing.final
+class Redaction(_message.Message):
+    """A document, rewritten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXTS_FIELD_NUMBER: _builtins.int
+    FOUND_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def texts(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedactedText]:
+        """One for each policy, in their order."""
+
+    @_builtins.property
+    def found(self) -> Global___DocumentFindings:
+        """What was found."""
+
+    def __init__(
+        self,
+        *,
+        texts: _abc.Iterable[Global___RedactedText] | None = ...,
+        found: Global___DocumentFindings | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["found", b"found"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found", "texts", b"texts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Redaction: _TypeAlias = Redaction  # noqa: Y015
+
+@_typing.final
+class RedactResponse(_message.Message):
+    """The document, rewritten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    REDACTION_FIELD_NUMBER: _builtins.int
+    OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The id of the document."""
+    offset_encoding: Global___OffsetEncoding.ValueType
+    """What the offsets count; never unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """The trade-off that was made; never unspecified."""
+    @_builtins.property
+    def redaction(self) -> Global___Redaction:
+        """What became of it."""
+
+    @_builtins.property
+    def model(self) -> Global___ModelVersion:
+        """What answered."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        redaction: Global___Redaction | None = ...,
+        offset_encoding: Global___OffsetEncoding.ValueType = ...,
+        model: Global___ModelVersion | None = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "redaction", b"redaction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "model", b"model", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "redaction", b"redaction"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedactResponse: _TypeAlias = RedactResponse  # noqa: Y015
+
+@_typing.final
+class BatchRedactRequest(_message.Message):
+    """Asks to redact many documents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedCompositeFieldContainer[Global___Document]:
+        """The documents, up to Limits.max_documents."""
+
+    @_builtins.property
+    def options(self) -> Global___RedactOptions:
+        """How, for all of them; may be unset."""
+
+    def __init__(
+        self,
+        *,
+        documents: _abc.Iterable[Global___Document] | None = ...,
+        options: Global___RedactOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchRedactRequest: _TypeAlias = BatchRedactRequest  # noqa: Y015
+
+@_typing.final
+class RedactionResult(_message.Message):
+    """What became of one document of a batch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    REDACTION_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The id of the document."""
+    @_builtins.property
+    def redaction(self) -> Global___Redaction:
+        """The document was rewritten."""
+
+    @_builtins.property
+    def error(self) -> Global___DocumentError:
+        """The document was not read: nothing is known about it."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        redaction: Global___Redaction | None = ...,
+        error: Global___DocumentError | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "redaction", b"redaction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "id", b"id", "outcome", b"outcome", "redaction", b"redaction"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["redaction", "error"]  # noqa: Y015
+    _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
+
+Global___RedactionResult: _TypeAlias = RedactionResult  # noqa: Y015
+
+@_typing.final
+class BatchRedactResponse(_message.Message):
+    """Many documents, rewritten."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: _builtins.int
+    OFFSET_ENCODING_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    OPERATING_POINT_FIELD_NUMBER: _builtins.int
+    offset_encoding: Global___OffsetEncoding.ValueType
+    """What the offsets count; never unspecified."""
+    operating_point: Global___OperatingPoint.ValueType
+    """The trade-off that was made; never unspecified."""
+    @_builtins.property
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedactionResult]:
+        """One for each document of the request, in its order."""
+
+    @_builtins.property
+    def model(self) -> Global___ModelVersion:
+        """What answered."""
+
+    def __init__(
+        self,
+        *,
+        results: _abc.Iterable[Global___RedactionResult] | None = ...,
+        offset_encoding: Global___OffsetEncoding.ValueType = ...,
+        model: Global___ModelVersion | None = ...,
+        operating_point: Global___OperatingPoint.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "offset_encoding", b"offset_encoding", "operating_point", b"operating_point", "results", b"results"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchRedactResponse: _TypeAlias = BatchRedactResponse  # noqa: Y015
+
+@_typing.final
+class RestoreRequest(_message.Message):
+    """Asks to put back what was encrypted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """A text with encrypted values, or a part of one."""
+    key: _builtins.bytes
+    """32 bytes: the key they were encrypted with; the server's own where empty."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        key: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreRequest: _TypeAlias = RestoreRequest  # noqa: Y015
+
+@_typing.final
+class RestoreResponse(_message.Message):
+    """The text with its values put back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    RESTORED_FIELD_NUMBER: _builtins.int
+    FAILED_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The text. Values of another key stay as they are."""
+    restored: _builtins.int
+    """Values that were put back."""
+    failed: _builtins.int
+    """Encrypted values that stay because the key is another or they were changed."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        restored: _builtins.int = ...,
+        failed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed", b"failed", "restored", b"restored", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreResponse: _TypeAlias = RestoreResponse  # noqa: Y015
+
+@_typing.final
 class GetModelInfoRequest(_message.Message):
     """Asks which model answers."""
 
@@ -553,6 +1523,7 @@ class Limits(_message.Message):
     MAX_CHARACTERS_FIELD_NUMBER: _builtins.int
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _builtins.int
     MAX_TOP_FEATURES_FIELD_NUMBER: _builtins.int
+    MAX_STREAM_DOCUMENTS_FIELD_NUMBER: _builtins.int
     max_documents: _builtins.int
     """Documents in a batch."""
     max_characters: _builtins.int
@@ -561,6 +1532,8 @@ class Limits(_message.Message):
     """Bytes in a request message."""
     max_top_features: _builtins.int
     """The largest DetectOptions.top_features."""
+    max_stream_documents: _builtins.int
+    """Documents of a stream that are being read at once."""
     def __init__(
         self,
         *,
@@ -568,10 +1541,11 @@ class Limits(_message.Message):
         max_characters: _builtins.int = ...,
         max_message_bytes: _builtins.int = ...,
         max_top_features: _builtins.int = ...,
+        max_stream_documents: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_characters", b"max_characters", "max_documents", b"max_documents", "max_message_bytes", b"max_message_bytes", "max_top_features", b"max_top_features"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_characters", b"max_characters", "max_documents", b"max_documents", "max_message_bytes", b"max_message_bytes", "max_stream_documents", b"max_stream_documents", "max_top_features", b"max_top_features"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class PiiServiceStub:
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -52,6 +53,26 @@ class PiiServiceStub:
                 request_serializer=piiprobe_dot_v1_dot_pii__pb2.BatchDetectRequest.SerializeToString,
                 response_deserializer=piiprobe_dot_v1_dot_pii__pb2.BatchDetectResponse.FromString,
                 _registered_method=True)
+        self.DetectStream = channel.stream_stream(
+                '/piiprobe.v1.PiiService/DetectStream',
+                request_serializer=piiprobe_dot_v1_dot_pii__pb2.DetectStreamRequest.SerializeToString,
+                response_deserializer=piiprobe_dot_v1_dot_pii__pb2.DetectStreamResponse.FromString,
+                _registered_method=True)
+        self.Redact = channel.unary_unary(
+                '/piiprobe.v1.PiiService/Redact',
+                request_serializer=piiprobe_dot_v1_dot_pii__pb2.RedactRequest.SerializeToString,
+                response_deserializer=piiprobe_dot_v1_dot_pii__pb2.RedactResponse.FromString,
+                _registered_method=True)
+        self.BatchRedact = channel.unary_unary(
+                '/piiprobe.v1.PiiService/BatchRedact',
+                request_serializer=piiprobe_dot_v1_dot_pii__pb2.BatchRedactRequest.SerializeToString,
+                response_deserializer=piiprobe_dot_v1_dot_pii__pb2.BatchRedactResponse.FromString,
+                _registered_method=True)
+        self.Restore = channel.unary_unary(
+                '/piiprobe.v1.PiiService/Restore',
+                request_serializer=piiprobe_dot_v1_dot_pii__pb2.RestoreRequest.SerializeToString,
+                response_deserializer=piiprobe_dot_v1_dot_pii__pb2.RestoreResponse.FromString,
+                _registered_method=True)
         self.GetModelInfo = channel.unary_unary(
                 '/piiprobe.v1.PiiService/GetModelInfo',
                 request_serializer=piiprobe_dot_v1_dot_pii__pb2.GetModelInfoRequest.SerializeToString,
@@ -65,7 +86,8 @@ class PiiServiceStub:
 
 
 class PiiServiceServicer:
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -85,6 +107,36 @@ class PiiServiceServicer:
     def BatchDetect(self, request, context):
         """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
         the others. The queue takes all of them or none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DetectStream(self, request_iterator, context):
+        """Finds PII in a stream: many documents, or texts of any length in chunks, which may be split anywhere. Answers to documents come
+        as they are ready; see DetectStreamRequest. The server reads on only as fast as the queue takes what it has read, and holds at
+        most Limits.max_stream_documents documents of a stream.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Redact(self, request, context):
+        """Finds PII in one document and rewrites it, once for each policy.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchRedact(self, request, context):
+        """The same for many documents; as in BatchDetect, a document that cannot be redacted gets its own error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Restore(self, request, context):
+        """Puts back what an Encrypt operator took out, for those who hold the key.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,6 +169,26 @@ def add_PiiServiceServicer_to_server(servicer, server):
                     request_deserializer=piiprobe_dot_v1_dot_pii__pb2.BatchDetectRequest.FromString,
                     response_serializer=piiprobe_dot_v1_dot_pii__pb2.BatchDetectResponse.SerializeToString,
             ),
+            'DetectStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.DetectStream,
+                    request_deserializer=piiprobe_dot_v1_dot_pii__pb2.DetectStreamRequest.FromString,
+                    response_serializer=piiprobe_dot_v1_dot_pii__pb2.DetectStreamResponse.SerializeToString,
+            ),
+            'Redact': grpc.unary_unary_rpc_method_handler(
+                    servicer.Redact,
+                    request_deserializer=piiprobe_dot_v1_dot_pii__pb2.RedactRequest.FromString,
+                    response_serializer=piiprobe_dot_v1_dot_pii__pb2.RedactResponse.SerializeToString,
+            ),
+            'BatchRedact': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchRedact,
+                    request_deserializer=piiprobe_dot_v1_dot_pii__pb2.BatchRedactRequest.FromString,
+                    response_serializer=piiprobe_dot_v1_dot_pii__pb2.BatchRedactResponse.SerializeToString,
+            ),
+            'Restore': grpc.unary_unary_rpc_method_handler(
+                    servicer.Restore,
+                    request_deserializer=piiprobe_dot_v1_dot_pii__pb2.RestoreRequest.FromString,
+                    response_serializer=piiprobe_dot_v1_dot_pii__pb2.RestoreResponse.SerializeToString,
+            ),
             'GetModelInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetModelInfo,
                     request_deserializer=piiprobe_dot_v1_dot_pii__pb2.GetModelInfoRequest.FromString,
@@ -136,7 +208,8 @@ def add_PiiServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PiiService:
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -190,6 +263,114 @@ class PiiService:
             '/piiprobe.v1.PiiService/BatchDetect',
             piiprobe_dot_v1_dot_pii__pb2.BatchDetectRequest.SerializeToString,
             piiprobe_dot_v1_dot_pii__pb2.BatchDetectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DetectStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/piiprobe.v1.PiiService/DetectStream',
+            piiprobe_dot_v1_dot_pii__pb2.DetectStreamRequest.SerializeToString,
+            piiprobe_dot_v1_dot_pii__pb2.DetectStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Redact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/piiprobe.v1.PiiService/Redact',
+            piiprobe_dot_v1_dot_pii__pb2.RedactRequest.SerializeToString,
+            piiprobe_dot_v1_dot_pii__pb2.RedactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchRedact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/piiprobe.v1.PiiService/BatchRedact',
+            piiprobe_dot_v1_dot_pii__pb2.BatchRedactRequest.SerializeToString,
+            piiprobe_dot_v1_dot_pii__pb2.BatchRedactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Restore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/piiprobe.v1.PiiService/Restore',
+            piiprobe_dot_v1_dot_pii__pb2.RestoreRequest.SerializeToString,
+            piiprobe_dot_v1_dot_pii__pb2.RestoreResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PiiServiceStub:
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -47,6 +48,17 @@ class PiiServiceStub:
     """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
     the others. The queue takes all of them or none.
     """
+    DetectStream: _grpc.StreamStreamMultiCallable[_pii_pb2.DetectStreamRequest, _pii_pb2.DetectStreamResponse]
+    """Finds PII in a stream: many documents, or texts of any length in chunks, which may be split anywhere. Answers to documents come
+    as they are ready; see DetectStreamRequest. The server reads on only as fast as the queue takes what it has read, and holds at
+    most Limits.max_stream_documents documents of a stream.
+    """
+    Redact: _grpc.UnaryUnaryMultiCallable[_pii_pb2.RedactRequest, _pii_pb2.RedactResponse]
+    """Finds PII in one document and rewrites it, once for each policy."""
+    BatchRedact: _grpc.UnaryUnaryMultiCallable[_pii_pb2.BatchRedactRequest, _pii_pb2.BatchRedactResponse]
+    """The same for many documents; as in BatchDetect, a document that cannot be redacted gets its own error."""
+    Restore: _grpc.UnaryUnaryMultiCallable[_pii_pb2.RestoreRequest, _pii_pb2.RestoreResponse]
+    """Puts back what an Encrypt operator took out, for those who hold the key."""
     GetModelInfo: _grpc.UnaryUnaryMultiCallable[_pii_pb2.GetModelInfoRequest, _pii_pb2.GetModelInfoResponse]
     """Says which model answers and what it accepts."""
     ListEntityTypes: _grpc.UnaryUnaryMultiCallable[_pii_pb2.ListEntityTypesRequest, _pii_pb2.ListEntityTypesResponse]
@@ -54,7 +66,8 @@ class PiiServiceStub:
 
 @_typing.type_check_only
 class PiiServiceAsyncStub(PiiServiceStub):
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -71,13 +84,25 @@ class PiiServiceAsyncStub(PiiServiceStub):
     """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
     the others. The queue takes all of them or none.
     """
+    DetectStream: _aio.StreamStreamMultiCallable[_pii_pb2.DetectStreamRequest, _pii_pb2.DetectStreamResponse]  # type: ignore[assignment]
+    """Finds PII in a stream: many documents, or texts of any length in chunks, which may be split anywhere. Answers to documents come
+    as they are ready; see DetectStreamRequest. The server reads on only as fast as the queue takes what it has read, and holds at
+    most Limits.max_stream_documents documents of a stream.
+    """
+    Redact: _aio.UnaryUnaryMultiCallable[_pii_pb2.RedactRequest, _pii_pb2.RedactResponse]  # type: ignore[assignment]
+    """Finds PII in one document and rewrites it, once for each policy."""
+    BatchRedact: _aio.UnaryUnaryMultiCallable[_pii_pb2.BatchRedactRequest, _pii_pb2.BatchRedactResponse]  # type: ignore[assignment]
+    """The same for many documents; as in BatchDetect, a document that cannot be redacted gets its own error."""
+    Restore: _aio.UnaryUnaryMultiCallable[_pii_pb2.RestoreRequest, _pii_pb2.RestoreResponse]  # type: ignore[assignment]
+    """Puts back what an Encrypt operator took out, for those who hold the key."""
     GetModelInfo: _aio.UnaryUnaryMultiCallable[_pii_pb2.GetModelInfoRequest, _pii_pb2.GetModelInfoResponse]  # type: ignore[assignment]
     """Says which model answers and what it accepts."""
     ListEntityTypes: _aio.UnaryUnaryMultiCallable[_pii_pb2.ListEntityTypesRequest, _pii_pb2.ListEntityTypesResponse]  # type: ignore[assignment]
     """Lists the entity types that the server can find."""
 
 class PiiServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer.
+    """Every method is free of side effects: no text is stored or logged, and a repeated call gives the same answer (but for the nonces
+    of encryption).
 
     Errors are canonical gRPC codes whose message never repeats input text:
     INVALID_ARGUMENT carries google.rpc.BadRequest, whose field violations name fields as `documents[3].text`;
@@ -104,6 +129,41 @@ class PiiServiceServicer(metaclass=_abc_1.ABCMeta):
         """Finds PII in many documents. A document that is not valid, or on which the detector fails, gets its own error and does not fail
         the others. The queue takes all of them or none.
         """
+
+    @_abc_1.abstractmethod
+    def DetectStream(
+        self,
+        request_iterator: _MaybeAsyncIterator[_pii_pb2.DetectStreamRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_pii_pb2.DetectStreamResponse], _abc.AsyncIterator[_pii_pb2.DetectStreamResponse]]:
+        """Finds PII in a stream: many documents, or texts of any length in chunks, which may be split anywhere. Answers to documents come
+        as they are ready; see DetectStreamRequest. The server reads on only as fast as the queue takes what it has read, and holds at
+        most Limits.max_stream_documents documents of a stream.
+        """
+
+    @_abc_1.abstractmethod
+    def Redact(
+        self,
+        request: _pii_pb2.RedactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pii_pb2.RedactResponse, _abc.Awaitable[_pii_pb2.RedactResponse]]:
+        """Finds PII in one document and rewrites it, once for each policy."""
+
+    @_abc_1.abstractmethod
+    def BatchRedact(
+        self,
+        request: _pii_pb2.BatchRedactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pii_pb2.BatchRedactResponse, _abc.Awaitable[_pii_pb2.BatchRedactResponse]]:
+        """The same for many documents; as in BatchDetect, a document that cannot be redacted gets its own error."""
+
+    @_abc_1.abstractmethod
+    def Restore(
+        self,
+        request: _pii_pb2.RestoreRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pii_pb2.RestoreResponse, _abc.Awaitable[_pii_pb2.RestoreResponse]]:
+        """Puts back what an Encrypt operator took out, for those who hold the key."""
 
     @_abc_1.abstractmethod
     def GetModelInfo(
