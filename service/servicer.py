@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import grpc
 
 from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.finding import Detection
+from service.chunks import HELD_BACK
 from service.config import MAX_TOP_FEATURES, Settings, server_version
 from service.contents import Content, contents_of
 from service.detector import Detector
@@ -20,6 +23,7 @@ from service.errors import DetectorFailedError
 from service.findings import built, document_findings
 from service.observer import Observer
 from service.status import document_error
+from service.stream import Stream, opening_of
 from service.validation import POINT_ON_THE_WIRE, InvalidRequestError, Options, Violation, options_of
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -32,6 +36,11 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
         self._engine = engine
         self._observer = observer
         self._settings = settings
+        self._draining = asyncio.Event()
+
+    def drain(self) -> None:
+        """Makes streams take no more, and end when what they have taken is answered."""
+        self._draining.set()
 
     async def Detect(self, request: pii_pb2.DetectRequest, context: Context) -> pii_pb2.DetectResponse:
         detector = self._engine.detector
@@ -76,6 +85,27 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
             operating_point=POINT_ON_THE_WIRE[options.operating_point],
         )
 
+    async def DetectStream(
+        self, requests: AsyncIterator[pii_pb2.DetectStreamRequest], context: Context
+    ) -> AsyncGenerator[pii_pb2.DetectStreamResponse, None]:
+        detector = self._engine.detector
+        opening = await opening_of(requests)
+        options = await self._options_of(opening.options, detector, "opening.options")
+        yield pii_pb2.DetectStreamResponse(
+            opened=pii_pb2.StreamOpened(
+                offset_encoding=options.offset_encoding,
+                model=_model(detector),
+                operating_point=POINT_ON_THE_WIRE[options.operating_point],
+                max_held_back_characters=HELD_BACK,
+            )
+        )
+        remaining: float | None = context.time_remaining()
+        ends_at = math.inf if remaining is None else time.monotonic() + remaining
+        stream = Stream(self._engine, self._settings, self._observer, options, ordered=opening.ordered, ends_at=ends_at)
+        async with aclosing(stream.answers(requests, self._draining)) as answers:
+            async for answer in answers:
+                yield answer
+
     async def GetModelInfo(self, request: pii_pb2.GetModelInfoRequest, context: Context) -> pii_pb2.GetModelInfoResponse:
         detector = self._engine.detector
         manifest = detector.manifest
@@ -92,6 +122,7 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
                 max_characters=self._settings.max_characters,
                 max_message_bytes=self._settings.max_message_bytes,
                 max_top_features=MAX_TOP_FEATURES,
+                max_stream_documents=self._settings.max_stream_documents,
             ),
             server_version=server_version(),
             operating_points=[
