@@ -119,7 +119,13 @@ class Detector:
         return detector
 
     def detect(
-        self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = BALANCED, structure: bool = True
+        self,
+        texts: Sequence[str],
+        *,
+        top_features: int = 5,
+        operating_point: str = BALANCED,
+        structure: bool = True,
+        thresholds: Mapping[str, float] | None = None,
     ) -> list[Detection]:
         """Findings of each text, in order. Every token is read: nothing is truncated.
 
@@ -128,13 +134,22 @@ class Detector:
             top_features: how many contributions a finding lists; the rest is summed in `other_features`.
             operating_point: a name in `OPERATING_POINTS`.
             structure: whether check sums, grammars and other mentions of a name count as evidence.
+            thresholds: by entity type, in place of the operating point's. Below it, they only bring out candidates of the
+                operating point's decoder.
 
         Raises:
             ValueError: there is no such operating point.
         """
         self._point(operating_point)
         return [
-            self.conclude(document, readings, top_features=top_features, operating_point=operating_point, structure=structure)
+            self.conclude(
+                document,
+                readings,
+                top_features=top_features,
+                operating_point=operating_point,
+                structure=structure,
+                thresholds=thresholds,
+            )
             for document, readings in self._read(texts)
         ]
 
@@ -169,12 +184,14 @@ class Detector:
         top_features: int = 5,
         operating_point: str = BALANCED,
         structure: bool = True,
+        thresholds: Mapping[str, float] | None = None,
     ) -> Detection:
         """The findings of a document from the readings of its windows, in their order: the last step. See `detect`."""
         reading = self._whole(document, readings)
         active = joined([each.active for each in readings])
         found = self._scored(reading, operating_point, structure=structure)
-        findings = tuple(self._explained(scored, active, top_features) for scored in self._reported(found, operating_point))
+        reported = self._reported(found, operating_point, thresholds or {})
+        findings = tuple(self._explained(scored, active, top_features) for scored in reported)
         scores = tuple((scored.candidate.entity_type, scored.probability) for scored in found)
         return Detection(findings, len(document.tokens), scores, self._activations(active))
 
@@ -188,14 +205,14 @@ class Detector:
         Raises:
             ValueError: there is no such operating point.
         """
-        return self._reported(self._scored(reading, operating_point, structure=structure), operating_point)
+        return self._reported(self._scored(reading, operating_point, structure=structure), operating_point, {})
 
     def _scored(self, reading: Reading, operating_point: str, *, structure: bool) -> list[Scored]:
         return self._score.read(reading, self._point(operating_point).none_bias, structure=structure)
 
-    def _reported(self, found: Sequence[Scored], operating_point: str) -> list[Scored]:
-        thresholds = self._point(operating_point).thresholds
-        return [scored for scored in found if scored.probability >= thresholds[scored.candidate.entity_type]]
+    def _reported(self, found: Sequence[Scored], operating_point: str, thresholds: Mapping[str, float]) -> list[Scored]:
+        least = {**self._point(operating_point).thresholds, **thresholds}
+        return [scored for scored in found if scored.probability >= least[scored.candidate.entity_type]]
 
     def _point(self, name: str) -> OperatingPoint:
         if name not in self.manifest.operating_points:

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     """Documents in a batch."""
     max_characters: int = Field(1_000_000, ge=1)
     """Code points in a document, and in all documents of a batch together."""
+    max_stream_documents: int = Field(64, ge=1)
+    """Documents of a stream, and parts of its texts in chunks, that are being read at once; and its texts that have not ended."""
     max_message_bytes: int = Field(16 * 1024 * 1024, ge=1024)
     """Bytes in a request message."""
     batch_tokens: int = Field(514, ge=1)

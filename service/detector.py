@@ -79,6 +79,16 @@ class Detector(Protocol):
         """One reading for each window of a pass."""
 
     def conclude(
-        self, document: Any, readings: Sequence[Reading], *, top_features: int, operating_point: str, structure: bool
+        self,
+        document: Any,
+        readings: Sequence[Reading],
+        *,
+        top_features: int,
+        operating_point: str,
+        structure: bool,
+        thresholds: Mapping[str, float] | None = None,
     ) -> Detection:
-        """The findings, from one reading for each of the document's windows, in their order."""
+        """The findings, from one reading for each of the document's windows, in their order.
+
+        Each of `thresholds` stands in place of the operating point's.
+        """

@@ -128,6 +128,7 @@ class Engine:
             top_features=options.top_features,
             operating_point=options.operating_point,
             structure=options.structure,
+            thresholds=options.thresholds,
         )
         outcomes = await self._outcomes(detector, texts, conclude, deadline, wait=wait)
         failed = sum(isinstance(outcome, DetectorFailedError) for outcome in outcomes)

@@ -59,8 +59,6 @@ class Listener:
             # Otherwise two servers share a port without a word, and each gets some of the calls.
             ("grpc.so_reuseport", 0),
             ("grpc.max_connection_age_ms", _milliseconds(self._settings.max_connection_age_s)),
-            # As long as a call may take: age ends no call.
-            ("grpc.max_connection_age_grace_ms", _milliseconds(self._settings.max_deadline_s)),
             ("grpc.http2.min_ping_interval_without_data_ms", MIN_PING_INTERVAL_MS),
             ("grpc.keepalive_permit_without_calls", 1),
         ]

@@ -80,8 +80,8 @@ class Server:
             ],
             options=self.listener.options,
         )
-        servicer = PiiServicer(self._engine, settings, self.metrics)
-        pii_pb2_grpc.add_PiiServiceServicer_to_server(servicer, self._server)
+        self._servicer = PiiServicer(self._engine, settings, self.metrics)
+        pii_pb2_grpc.add_PiiServiceServicer_to_server(self._servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self._server)
         if settings.reflection:
             reflection.enable_server_reflection([PII_SERVICE, _HEALTH_SERVICE, reflection.SERVICE_NAME], self._server)
@@ -143,6 +143,7 @@ class Server:
         await self.health.drain(delay)
         log.info("new calls are refused; those in flight get %g s", grace, extra={"event": "refusing", "seconds": grace})
         ends = time.monotonic() + grace
+        self._servicer.drain()
         await self._guard.refuse(grace)
         if self.ready.is_set():
             await asyncio.sleep(min(_LINGER_S, max(0.0, ends - time.monotonic())))

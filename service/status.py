@@ -54,10 +54,11 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: Exception) -
     await context.abort(*_FIXED.get(type(error), _INTERNAL))
 
 
-def document_error(problem: Violation | DetectorFailedError) -> pii_pb2.DocumentError:
-    """The error of one document of a batch."""
-    if isinstance(problem, DetectorFailedError):
-        return pii_pb2.DocumentError(code=code_pb2.INTERNAL, message=_FIXED[DetectorFailedError][1])
+def document_error(problem: Violation | DetectorFailedError | ExpiredError) -> pii_pb2.DocumentError:
+    """The error of one document of a batch or stream."""
+    if not isinstance(problem, Violation):
+        code, message = _FIXED[type(problem)]
+        return pii_pb2.DocumentError(code=code.value[0], message=message)
     return pii_pb2.DocumentError(code=code_pb2.INVALID_ARGUMENT, message=_sentence(problem), field=problem.field)
 
 

@@ -156,6 +156,7 @@ class FakeDetector:
         top_features: int,
         operating_point: str,
         structure: bool,
+        thresholds: Mapping[str, float] | None = None,
     ) -> Detection:
         if document.text != WARM_UP:
             self.asked.append((operating_point, structure))
@@ -165,7 +166,7 @@ class FakeDetector:
             raise AssertionError("not the readings of the document's windows in their order")
         if any(reading.text != document.text for reading in readings):
             raise AssertionError("a reading of another document")
-        threshold = self.manifest.operating_points[operating_point].thresholds["EMAIL"]
+        threshold = {**self.manifest.operating_points[operating_point].thresholds, **(thresholds or {})}["EMAIL"]
         return self._detection(document.text, top_features, threshold, structure)
 
     def detect(

@@ -445,3 +445,15 @@ def test_scores_are_those_of_all_candidates(tiny_detector: Detector) -> None:
     everything = tiny_detector.detect([PLAIN], operating_point="balanced")[0]
     assert len(reported.findings) < len(reported.scores)
     assert reported.scores == everything.scores == tuple((each.entity_type, each.probability) for each in everything.findings)
+
+
+def test_thresholds_of_a_call_replace_those_of_the_operating_point(tiny_detector: Detector) -> None:
+    everything = tiny_detector.detect([PLAIN], operating_point="balanced")[0].findings
+    precise = {"PERSON": 0.8, "EMAIL": 0.8}
+    found = tiny_detector.detect([PLAIN], operating_point="balanced", thresholds=precise)[0].findings
+    assert found == tuple(each for each in everything if each.entity_type not in precise or each.probability >= 0.8)
+    assert 0 < len(found) < len(everything)
+    strict = tiny_detector.detect([PLAIN], operating_point="precision")[0].findings
+    lowered = tiny_detector.detect([PLAIN], operating_point="precision", thresholds={"PERSON": 0.0})[0].findings
+    assert {each for each in everything if each.entity_type == "PERSON"} | set(strict) == set(lowered)
+    assert len(strict) < len(lowered)

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import pytest
 
 from piiprobe import PiiClient, Result
+from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from service import demo
 from service.process import free_port, stop, wait_until_serving
 
@@ -195,3 +197,16 @@ def test_two_prepares_at_once(tmp_path: Path) -> None:
     (folder,) = folders
     assert sorted(path.name for path in Path(folder).iterdir()) == ["config.json", "model.safetensors", "tokenizer.json"]
     assert not list(Path(folder).parent.glob("*.partial"))
+
+
+def test_names_of_fields_tell_what_their_values_are(target: str, client: PiiClient) -> None:
+    record = {"user_name": "kestrel_dev", "password": "Vq9-hunter2!", "born": "1987-03-14", "qty": 14}
+    request = pii_pb2.DetectRequest(document=pii_pb2.Document(json=json.dumps(record)))
+    with grpc.insecure_channel(target) as channel:
+        findings = pii_pb2_grpc.PiiServiceStub(channel).Detect(request, timeout=300).result.findings
+    assert {(each.field, each.entity_type, each.start, each.end) for each in findings} == {
+        ("/user_name", "USERNAME", 0, 11),
+        ("/password", "SECRET", 0, 12),
+        ("/born", "DATE_OF_BIRTH", 0, 10),
+    }
+    assert not any(client.detect(value).findings for value in ("kestrel_dev", "Vq9-hunter2!", "1987-03-14"))
