@@ -923,7 +923,7 @@ class Operator(_message.Message):
 
     @_typing.final
     class Mask(_message.Message):
-        """Puts a character in the place of each letter and digit."""
+        """Puts a character in the place of each; separators such as blanks, `-` and `.` stay, but for those of a SECRET."""
 
         DESCRIPTOR: _descriptor.Descriptor
 
@@ -932,7 +932,7 @@ class Operator(_message.Message):
         character: _builtins.str
         """The character; `*` where empty."""
         keep_last: _builtins.int
-        """How many letters and digits at the end stay."""
+        """How many at the end stay, separators not counted; at most half of them."""
         def __init__(
             self,
             *,
@@ -1113,7 +1113,9 @@ class RedactionPolicy(_message.Message):
     """Pseudonyms agree within it."""
     @_builtins.property
     def operators(self) -> _containers.MessageMap[_builtins.str, Global___Operator]:
-        """By entity type."""
+        """By entity type of the server or of DetectOptions.deny or patterns. Findings that overlap are rewritten as one, by the operator
+        of the longest, and Keep gives way to any other.
+        """
 
     @_builtins.property
     def otherwise(self) -> Global___Operator:
@@ -1155,7 +1157,7 @@ class RedactOptions(_message.Message):
 
     @_builtins.property
     def policies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedactionPolicy]:
-        """One rewritten text for each; one that replaces everything where there is none."""
+        """One rewritten text for each, up to 16; one that replaces everything where there is none."""
 
     def __init__(
         self,
@@ -1261,7 +1263,9 @@ class RedactedText(_message.Message):
 
     @_builtins.property
     def leaks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
-        """What is still found in the rewritten text, where that was asked for: not what the policy put or left there on purpose."""
+        """What is still found in the rewritten text, where that was asked for: not what the policy put or left there on purpose. A finding
+        that reaches beyond that by a letter or digit is one of them.
+        """
 
     def __init__(
         self,
@@ -1463,19 +1467,23 @@ class RestoreRequest(_message.Message):
 
     TEXT_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
+    JSON_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """A text with encrypted values, or a part of one."""
     key: _builtins.bytes
-    """32 bytes: the key they were encrypted with; the server's own where empty."""
+    """32 bytes: the key they were encrypted with; the server's own where empty, if its operator allows that."""
+    json: _builtins.bool
+    """Whether the text is JSON, in whose strings values are escaped."""
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
         key: _builtins.bytes = ...,
+        json: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["json", b"json", "key", b"key", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1490,22 +1498,26 @@ class RestoreResponse(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     RESTORED_FIELD_NUMBER: _builtins.int
     FAILED_FIELD_NUMBER: _builtins.int
+    OF_ANOTHER_KEY_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The text. Values of another key stay as they are."""
     restored: _builtins.int
     """Values that were put back."""
     failed: _builtins.int
     """Encrypted values that stay because the key is another or they were changed."""
+    of_another_key: _builtins.int
+    """How many of these are of another key."""
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
         restored: _builtins.int = ...,
         failed: _builtins.int = ...,
+        of_another_key: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed", b"failed", "restored", b"restored", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed", b"failed", "of_another_key", b"of_another_key", "restored", b"restored", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,1 @@
+"""Invented values of the same form, a module a kind of value."""
