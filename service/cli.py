@@ -20,6 +20,7 @@ from service.connection import Ca, Cert, Key, ServerName, Target, TokenFile, con
 
 if TYPE_CHECKING:
     from piiprobe import PiiClient
+    from piiprobe.redaction.apply import Found
     from piiprobe.results import Finding, Result
     from probes.detector import Detector
     from service.config import Settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 _EXTRAS = {
+    "redact": ("pydantic", "yaml", "cryptography"),
     "trace": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.grpc"),
     "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_reflection"),
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
@@ -191,6 +193,33 @@ def doctor(
         print(json.dumps([dataclasses.asdict(check) for check in checks], ensure_ascii=False, indent=2))
     if any(check.state == "fail" for check in checks):
         raise typer.Exit(1)
+
+
+@app.command(context_settings=_PASS_ON)
+def redact(context: typer.Context) -> None:
+    """Rewrite the PII in a text by a policy; `piiprobe redact --help` lists the options."""
+    _require("redact")
+    from service.redact_cli import redact_with
+
+    _pass_on(context, redact_with(_finder))
+
+
+@app.command(context_settings=_PASS_ON)
+def restore(context: typer.Context) -> None:
+    """Put back what was encrypted, without a server; `piiprobe restore --help` lists the options."""
+    _require("redact")
+    from service.redact_cli import restore as run
+
+    _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def redact_key(context: typer.Context) -> None:
+    """Make a key for redaction, in a new file that its owner alone can read."""
+    _require("redact")
+    from service.redact_cli import redact_key as run
+
+    _pass_on(context, run)
 
 
 @app.command()
@@ -472,6 +501,21 @@ def _load(settings: Settings) -> Detector:
         # A bar is no JSON.
         progress=settings.log_format == "text",
     )
+
+
+def _finder(
+    bundle: str | None, base_model: str | None, operating_point: OperatingPoint | None, structure: bool
+) -> Callable[[str], Sequence[Found]]:
+    """What finds in process, with the model loaded."""
+    from probes.errors import ProbesError
+
+    settings = _settings(bundle=bundle, base_model=base_model, operating_point=operating_point)
+    try:
+        detector = _load(settings)
+    except ProbesError as error:
+        _fail(str(error))
+    detect_here = partial(detector.detect, top_features=0, operating_point=settings.operating_point, structure=structure)
+    return lambda text: detect_here([text])[0].findings
 
 
 def _detect_here(settings: Settings, text: str, entity_types: list[str], top_features: int, structure: bool) -> Result:

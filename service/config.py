@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     """PEM. Where set, a client needs a certificate that one of these has signed."""
     token_file: File = None
     """Bearer tokens, one a line; blank lines and # lines do not count. Where set, every call but health needs one of them."""
+    policies: File = None
+    """YAML with policies of redaction, which requests may name. This and the key are read again when they change."""
+    redaction_key_file: File = None
+    """What requests without a key redact with: 32 bytes, or base64 of them; `piiprobe redact-key` makes one."""
+    restores: bool = False
+    """Whether Restore puts back values with the server's own key, for everyone who may call it."""
     allow_plaintext: bool = False
     """Whether a host that is not the loopback may be listened on without TLS: for a mesh or tunnel that encrypts by itself."""
     max_connection_age_s: float = Field(300.0, gt=0, le=_DAY_S)
