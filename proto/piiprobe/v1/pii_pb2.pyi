@@ -117,8 +117,9 @@ class Document(_message.Message):
     text: _builtins.str
     """A text; it may be empty."""
     json: _builtins.str
-    """A JSON value (RFC 8259). Its strings and numbers are read beside the names of their fields, and each finding names its
-    field; offsets count in the field's value, a number's in its spelling.
+    """A JSON value (RFC 8259) whose objects name no field twice. Its strings and numbers are read beside the names of their fields,
+    and each finding names its field; offsets count in the field's value with its escapes undone, a number's in its spelling.
+    Names of fields are context and are not searched. All that is read counts against Limits.max_characters.
     """
     def __init__(
         self,
@@ -188,21 +189,23 @@ class DetectOptions(_message.Message):
 
     @_builtins.property
     def thresholds(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
-        """By entity type, the calibrated probability from which on a finding is reported, in place of the operating point's."""
+        """By entity type, the calibrated probability from which on a finding is reported, in place of the operating point's. It chooses
+        among the candidates of the operating point, of which RECALL has the most.
+        """
 
     @_builtins.property
     def allow(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Texts that are never reported, such as a company's own address: findings whose whole text is one of them, compared without
-        regard to case.
+        """Texts that are not reported, such as a company's own address: findings whose whole text is one of them, compared without
+        regard to case. Terms of `deny` are reported all the same. Up to 10,000 of up to 256 code points.
         """
 
     @_builtins.property
     def deny(self) -> _containers.RepeatedCompositeFieldContainer[Global___DenyTerm]:
-        """Texts that are always reported, wherever they stand as whole words."""
+        """Texts that are always reported, wherever they stand as whole words. Up to 10,000 of up to 256 code points."""
 
     @_builtins.property
     def patterns(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pattern]:
-        """Regular expressions whose matches are always reported."""
+        """Regular expressions whose matches are always reported. Up to 16 of up to 512 code points."""
 
     def __init__(
         self,
@@ -229,7 +232,9 @@ Global___DetectOptions: _TypeAlias = DetectOptions  # noqa: Y015
 
 @_typing.final
 class DenyTerm(_message.Message):
-    """A text that is always reported, compared without regard to case."""
+    """A text that is always reported, compared without regard to case. It cuts no word of an alphabet and no number; in scripts that
+    part no words, such as Japanese, it is found anywhere.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -372,8 +377,10 @@ class Finding(_message.Message):
     other_features: _builtins.float
     """The share of all features that are not listed."""
     source: Global___FindingSource.ValueType
-    """What reported it. Findings of deny terms and patterns have probability 1, no reasons, and as evidence the term's or pattern's
-    name; where they overlap findings of the probe, they replace them.
+    """What reported it. Findings of deny terms and patterns have probability 1, no reasons, and as evidence the term's place in the
+    request, such as `deny[3]`, or the pattern's name; where they overlap findings of the probe, they replace them. What is left
+    of one that was replaced in part, and each part of one that lies across fields of a JSON document or across segments of a text
+    in chunks, is a finding with the reasons of the whole.
     """
     field: _builtins.str
     """The field of a JSON document that holds it, as a JSON Pointer (RFC 6901); empty in a text."""
@@ -570,7 +577,7 @@ Global___BatchDetectRequest: _TypeAlias = BatchDetectRequest  # noqa: Y015
 
 @_typing.final
 class DocumentError(_message.Message):
-    """Why one document of a batch has no result."""
+    """Why one document of a batch or stream has no result."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -578,11 +585,15 @@ class DocumentError(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     FIELD_FIELD_NUMBER: _builtins.int
     code: _builtins.int
-    """A google.rpc.Code: 3 (INVALID_ARGUMENT) for a document that was refused, 13 (INTERNAL) for one on which the detector failed."""
+    """A google.rpc.Code: 3 (INVALID_ARGUMENT) for a document that was refused, 13 (INTERNAL) for one on which the detector failed,
+    4 (DEADLINE_EXCEEDED) for one of a stream that waited longer than the server allows.
+    """
     message: _builtins.str
     """What is wrong, in English, without input text."""
     field: _builtins.str
-    """The field of the request that is wrong, such as `documents[3].text`; empty where the document is not to blame."""
+    """The field of the request that is wrong, such as `documents[3].text` or, in a stream, `document.text`; empty where the document
+    is not to blame.
+    """
     def __init__(
         self,
         *,
@@ -600,7 +611,7 @@ Global___DocumentError: _TypeAlias = DocumentError  # noqa: Y015
 
 @_typing.final
 class DocumentResult(_message.Message):
-    """What became of one document of a batch."""
+    """What became of one document of a batch or stream."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -681,7 +692,9 @@ class StreamOpening(_message.Message):
     OPTIONS_FIELD_NUMBER: _builtins.int
     ORDERED_FIELD_NUMBER: _builtins.int
     ordered: _builtins.bool
-    """Whether answers come in the order in which documents ended; otherwise each as soon as it is there."""
+    """Whether answers come in the order in which that came which they answer; otherwise each as soon as it is there. Those for one
+    text in chunks are always in order.
+    """
     @_builtins.property
     def options(self) -> Global___DetectOptions:
         """For all of them."""
@@ -702,7 +715,9 @@ Global___StreamOpening: _TypeAlias = StreamOpening  # noqa: Y015
 
 @_typing.final
 class TextChunk(_message.Message):
-    """A part of a text that comes in chunks. They may be cut anywhere between code points; the findings are the same wherever."""
+    """A part of a text that comes in chunks. They may be cut anywhere between code points; the findings are the same wherever. The text
+    ends with `last`; a stream that ends before gives an error for it, and after any error its further chunks are ignored.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -908,7 +923,7 @@ class Operator(_message.Message):
 
     @_typing.final
     class Mask(_message.Message):
-        """Puts a character in the place of each letter and digit."""
+        """Puts a character in the place of each; separators such as blanks, `-` and `.` stay, but for those of a SECRET."""
 
         DESCRIPTOR: _descriptor.Descriptor
 
@@ -917,7 +932,7 @@ class Operator(_message.Message):
         character: _builtins.str
         """The character; `*` where empty."""
         keep_last: _builtins.int
-        """How many letters and digits at the end stay."""
+        """How many at the end stay, separators not counted; at most half of them."""
         def __init__(
             self,
             *,
@@ -1098,7 +1113,9 @@ class RedactionPolicy(_message.Message):
     """Pseudonyms agree within it."""
     @_builtins.property
     def operators(self) -> _containers.MessageMap[_builtins.str, Global___Operator]:
-        """By entity type."""
+        """By entity type of the server or of DetectOptions.deny or patterns. Findings that overlap are rewritten as one, by the operator
+        of the longest, and Keep gives way to any other.
+        """
 
     @_builtins.property
     def otherwise(self) -> Global___Operator:
@@ -1140,7 +1157,7 @@ class RedactOptions(_message.Message):
 
     @_builtins.property
     def policies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedactionPolicy]:
-        """One rewritten text for each; one that replaces everything where there is none."""
+        """One rewritten text for each, up to 16; one that replaces everything where there is none."""
 
     def __init__(
         self,
@@ -1246,7 +1263,9 @@ class RedactedText(_message.Message):
 
     @_builtins.property
     def leaks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
-        """What is still found in the rewritten text, where that was asked for: not what the policy put or left there on purpose."""
+        """What is still found in the rewritten text, where that was asked for: not what the policy put or left there on purpose. A finding
+        that reaches beyond that by a letter or digit is one of them.
+        """
 
     def __init__(
         self,
@@ -1448,19 +1467,23 @@ class RestoreRequest(_message.Message):
 
     TEXT_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
+    JSON_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """A text with encrypted values, or a part of one."""
     key: _builtins.bytes
-    """32 bytes: the key they were encrypted with; the server's own where empty."""
+    """32 bytes: the key they were encrypted with; the server's own where empty, if its operator allows that."""
+    json: _builtins.bool
+    """Whether the text is JSON, in whose strings values are escaped."""
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
         key: _builtins.bytes = ...,
+        json: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["json", b"json", "key", b"key", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1475,22 +1498,26 @@ class RestoreResponse(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     RESTORED_FIELD_NUMBER: _builtins.int
     FAILED_FIELD_NUMBER: _builtins.int
+    OF_ANOTHER_KEY_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The text. Values of another key stay as they are."""
     restored: _builtins.int
     """Values that were put back."""
     failed: _builtins.int
     """Encrypted values that stay because the key is another or they were changed."""
+    of_another_key: _builtins.int
+    """How many of these are of another key."""
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
         restored: _builtins.int = ...,
         failed: _builtins.int = ...,
+        of_another_key: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed", b"failed", "restored", b"restored", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed", b"failed", "of_another_key", b"of_another_key", "restored", b"restored", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1533,7 +1560,7 @@ class Limits(_message.Message):
     max_top_features: _builtins.int
     """The largest DetectOptions.top_features."""
     max_stream_documents: _builtins.int
-    """Documents of a stream that are being read at once."""
+    """Documents of a stream, and parts of its texts in chunks, that are being read at once; and its texts that have not ended."""
     def __init__(
         self,
         *,
