@@ -45,13 +45,15 @@ def connect(
     token_file: Path | None,
     *,
     timeout: float,
+    retry_for: float = 0.0,
 ) -> PiiClient:
-    """The client of these flags; `timeout` in seconds. Raises `typer.BadParameter` where they cannot be used."""
+    """The client of these flags; `timeout` and `retry_for` in seconds. Raises `typer.BadParameter` where they cannot be used."""
     try:
         token = read_tokens(token_file)[0] if token_file else None
         return PiiClient(
             target or default_target(),
             timeout=timeout,
+            retry_for=retry_for,
             token=token,
             ca=ca,
             certificate=cert,

@@ -53,7 +53,7 @@ async def running(
     load: Callable[[], FakeDetector] | None = None, *, wait: bool = True, **settings: Any
 ) -> AsyncIterator[Running]:
     detector = FakeDetector()
-    server = Server(Settings(port=0, **{"metrics_port": 0, **settings}), load or (lambda: detector))
+    server = Server(Settings(**{"port": 0, "metrics_port": 0, **settings}), load or (lambda: detector))
     await server.start()
     outcome = asyncio.create_task(server.run())
     async with grpc.aio.insecure_channel(server.listener.address) as channel:

@@ -14,7 +14,7 @@ import pytest
 from certificates import Authority
 
 from piiprobe import PiiClient
-from piiprobe.channel import open_channel, stays_here
+from piiprobe.channel import Connection, stays_here
 from piiprobe.tokens import read_tokens
 
 TOKEN = "an-invented-token-0123"
@@ -53,7 +53,7 @@ ELSEWHERE = [
 @pytest.mark.parametrize("target", HERE)
 def test_a_token_may_go_through_this_machine_in_plain(target: str) -> None:
     assert stays_here(target)
-    open_channel(target, token=TOKEN).close()
+    Connection(target, token=TOKEN).open().close()
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
@@ -81,7 +81,7 @@ def test_a_token_does_not_leave_this_machine_in_plain(target: str) -> None:
 )
 def test_arguments_that_do_not_fit_together_are_an_error(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
-        open_channel("127.0.0.1:1", **arguments)
+        Connection("127.0.0.1:1", **arguments)
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_file_of_tokens(tmp_path: Path) -> None:
 SCRIPT = """
 import grpc, sys
 from piiprobe import PiiClient, PiiprobeError
-with PiiClient("127.0.0.1:1", token="an-invented-token-0123", timeout=5) as client:
+with PiiClient("127.0.0.1:1", token="an-invented-token-0123", timeout=5, retry_for=0) as client:
     try:
         client.detect("x")
     except PiiprobeError as error:

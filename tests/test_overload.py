@@ -121,8 +121,10 @@ async def test_the_client_names_the_overload(start: Start) -> None:
     await filled(server, "a")
 
     def call() -> None:
-        with PiiClient(server.target, timeout=10) as client:
+        with PiiClient(server.target, timeout=1) as client:
             client.detect("x")
 
-    with pytest.raises(ResourceExhaustedError):
+    with pytest.raises(ResourceExhaustedError) as caught:
         await asyncio.to_thread(call)
+    assert caught.value.reason == "QUEUE_FULL"
+    assert caught.value.retry_after_s is not None

@@ -37,7 +37,7 @@ async def found(server: Running, ca: Pem | None = None, **connection: Any) -> in
     """Findings that a new connection is told of."""
 
     def ask() -> int:
-        with PiiClient(server.target, ca=ca, timeout=10, **connection) as client:
+        with PiiClient(server.target, ca=ca, timeout=10, retry_for=0, **connection) as client:
             return len(client.detect("write to zoë@example.com").findings)
 
     return await asyncio.to_thread(ask)

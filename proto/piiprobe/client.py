@@ -2,82 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self, TypeVar
+import time
+from collections.abc import Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any, Self, TypeVar, Unpack, overload
 
 import grpc
-from google.protobuf.message import Message
-from google.rpc import code_pb2
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from piiprobe.channel import Pem, open_channel
-from piiprobe.errors import InvalidArgumentError, ServerError, from_rpc_error
-from piiprobe.results import (
-    Contribution,
-    Document,
-    DocumentFailure,
-    EntityType,
-    EvidenceShare,
-    Finding,
-    ModelInfo,
-    ModelVersion,
-    OperatingPoint,
-    Result,
-)
-from piiprobe.v1 import pii_pb2, pii_pb2_grpc
+from piiprobe import exchanges
+from piiprobe.base import PII_SERVICE, BaseClient, checked_in_flight
+from piiprobe.chunks import ChunkReader, Feed
+from piiprobe.cutting import Place
+from piiprobe.documents import Source
+from piiprobe.errors import MismatchError, from_rpc_error
+from piiprobe.exchanges import Exchange, Kind, Plan
+from piiprobe.flight import Flight
+from piiprobe.options import DetectOptions, RedactOptions
+from piiprobe.redacted import Restored
+from piiprobe.results import Batch, ChunkFindings, DocumentFailure, EntityType, ModelInfo, Redaction, Result
+from piiprobe.retries import Retries
+from piiprobe.scope import Scope
+from piiprobe.v1 import pii_pb2
 
-_Response = TypeVar("_Response", bound=Message)
-
-_POINTS: Mapping[OperatingPoint | None, pii_pb2.OperatingPoint.ValueType] = {
-    None: pii_pb2.OPERATING_POINT_UNSPECIFIED,
-    "recall": pii_pb2.OPERATING_POINT_RECALL,
-    "balanced": pii_pb2.OPERATING_POINT_BALANCED,
-    "precision": pii_pb2.OPERATING_POINT_PRECISION,
-}
-_POINT_NAMES = {value: name for name, value in _POINTS.items() if name is not None}
+T = TypeVar("T")
+K = TypeVar("K")
+_END = object()
 
 
-class PiiClient:
-    """Talks to one server; a context manager, safe to share between threads.
+class PiiClient(BaseClient[grpc.Channel]):
+    """Talks to one server, or to several behind one name; a context manager, safe to share between threads.
 
-    Every method raises a `PiiprobeError` where it has no answer.
+    Every method raises a `PiiprobeError` where it has no answer: a failure is never an answer without findings. A process that
+    was forked off needs a client of its own; one that was made before and not used will do.
+
+    >>> from piiprobe import DenyTerm, Document, PiiClient
+    >>> with PiiClient(target) as client:
+    ...     result = client.detect("write to zoë@example.com")
+    >>> [(finding.entity_type, result.text[finding.start : finding.end]) for finding in result.findings]
+    [('EMAIL', 'zoë@example.com')]
+
+    Many documents, each with a name, and look for failures before trusting that nothing was found:
+
+    >>> with PiiClient(target) as client:
+    ...     batch = client.detect_batch([Document("a@example.com", id="one"), Document("nobody", id="two")])
+    >>> [(result.id, len(result.findings)) for result in batch], batch.failures
+    ([('one', 1), ('two', 0)], [])
+
+    Any number of documents, with a key of any type that comes back beside the outcome; no more than `in_flight` are in memory:
+
+    >>> rows = ((number, f"user{number}@example.com") for number in range(1000))
+    >>> with PiiClient(target) as client:
+    ...     found = sum(len(outcome.findings) for number, outcome in client.detect_many(rows))
+    >>> found
+    1000
     """
-
-    def __init__(
-        self,
-        target: str = "127.0.0.1:50051",
-        *,
-        timeout: float = 30.0,
-        credentials: grpc.ChannelCredentials | None = None,
-        token: str | None = None,
-        ca: Pem | None = None,
-        certificate: Pem | None = None,
-        key: Pem | None = None,
-        server_name: str | None = None,
-    ) -> None:
-        """Connects with the first call. Without `ca`, `certificate` or `credentials` the connection is not encrypted.
-
-        Args:
-            target: a gRPC target such as `127.0.0.1:50051`, `dns:///pii.example:50051` or `unix:/run/piiprobe.sock`.
-            timeout: the deadline in seconds of a call that names no other.
-            credentials: how to connect, in place of `ca`, `certificate` and `key`.
-            token: a bearer token, sent with every call.
-            ca: who may have signed the server's certificate; those that grpc ships where only `certificate` is given.
-            certificate: the client's own, where the server asks for one.
-            key: that of `certificate`.
-            server_name: the name in the server's certificate, where it is not that of `target`.
-
-        Raises:
-            ValueError: the arguments contradict each other, or `token` would leave this machine unencrypted.
-            OSError: a file of `ca`, `certificate` or `key` cannot be read.
-        """
-        self._channel = open_channel(
-            target, credentials=credentials, token=token, ca=ca, certificate=certificate, key=key, server_name=server_name
-        )
-        self._metadata = () if token is None else (("authorization", f"Bearer {token}"),)
-        self._stub = pii_pb2_grpc.PiiServiceStub(self._channel)
-        self._health: Any = health_pb2_grpc.HealthStub(self._channel)
-        self._timeout = timeout
 
     def __enter__(self) -> Self:
         return self
@@ -87,179 +66,235 @@ class PiiClient:
 
     def close(self) -> None:
         """Ends all calls and the connection."""
-        self._channel.close()
+        if channel := self._taken_channel():
+            channel.close()
 
-    def detect(
-        self,
-        text: str,
-        *,
-        entity_types: Iterable[str] = (),
-        top_features: int | None = None,
-        operating_point: OperatingPoint | None = None,
-        structure: bool = True,
-        timeout: float | None = None,
-    ) -> Result:
-        """The PII of `text`.
+    def detect(self, source: Source, *, timeout: float | None = None, **options: Unpack[DetectOptions]) -> Result:
+        """The PII of a text or of a JSON document; `DetectOptions` says what the options are.
 
         Args:
-            entity_types: what to report; everything where empty.
-            top_features: how many features a finding lists at most; the server's default where None.
-            operating_point: which trade-off to make; the server's default where None.
-            structure: whether evidence from structure (check digits, number plans, repeated mentions) counts beside features.
-            timeout: the deadline in seconds; the client's where None.
+            timeout: the deadline in seconds with all attempts; the client's where None.
         """
-        request = pii_pb2.DetectRequest(
-            document=_document(Document(text), "document"),
-            options=_options(entity_types, top_features, operating_point, structure),
-        )
-        response = self._call(self._stub.Detect, request, timeout)
-        _check_offsets(response.offset_encoding)
-        point = _point_used(response.operating_point, operating_point)
-        if not response.HasField("result"):
-            raise ServerError("INTERNAL", "the answer holds no result")
-        return _result(response.id, response.result, _model(response.model), point)
+        return self._ask(exchanges.detect(source, options), self._retries(timeout))
 
     def detect_batch(
-        self,
-        documents: Iterable[str | Document],
-        *,
-        entity_types: Iterable[str] = (),
-        top_features: int | None = None,
-        operating_point: OperatingPoint | None = None,
-        structure: bool = True,
-        timeout: float | None = None,
-    ) -> list[Result | DocumentFailure]:
-        """One outcome for each document, in their order; look for `DocumentFailure` before trusting that nothing was found.
+        self, sources: Iterable[Source], *, timeout: float | None = None, **options: Unpack[DetectOptions]
+    ) -> Batch[Result]:
+        """One outcome for each document, in their order; look at its `failures` before trusting that nothing was found.
 
-        The options are those of `detect`.
+        Cut into as few requests as the server's limits allow, one after the other within one deadline.
         """
-        sent = [Document(document) if isinstance(document, str) else document for document in documents]
-        request = pii_pb2.BatchDetectRequest(
-            documents=[_document(document, f"documents[{index}]") for index, document in enumerate(sent)],
-            options=_options(entity_types, top_features, operating_point, structure),
-        )
-        response = self._call(self._stub.BatchDetect, request, timeout)
-        _check_offsets(response.offset_encoding)
-        point = _point_used(response.operating_point, operating_point)
-        if [outcome.id for outcome in response.results] != [document.id for document in sent]:
-            raise ServerError("INTERNAL", "the results are not those of the documents that were sent")
-        model = _model(response.model)
-        return [_outcome(outcome, model, point) for outcome in response.results]
+        return self._follow(exchanges.batch(exchanges.detection(options), sources, self._limits()), timeout)
+
+    @overload
+    def detect_many(
+        self,
+        sources: Iterable[tuple[K, Source]],
+        *,
+        ordered: bool = ...,
+        in_flight: int = ...,
+        timeout: float = ...,
+        **options: Unpack[DetectOptions],
+    ) -> Generator[tuple[K, Result | DocumentFailure]]: ...
+    @overload
+    def detect_many(
+        self,
+        sources: Iterable[Source],
+        *,
+        ordered: bool = ...,
+        in_flight: int = ...,
+        timeout: float = ...,
+        **options: Unpack[DetectOptions],
+    ) -> Generator[Result | DocumentFailure]: ...
+    def detect_many(
+        self,
+        sources: Iterable[Any],
+        *,
+        ordered: bool = True,
+        in_flight: int = 256,
+        timeout: float = 300.0,
+        **options: Unpack[DetectOptions],
+    ) -> Generator[Any]:
+        """An outcome for each of any number of documents, as they are asked for; pairs of a key and a document give pairs.
+
+        `sources` is advanced inside `next` alone, in the caller's thread, and while it waits so do the answers. Closing the
+        generator cancels what is on its way.
+
+        Args:
+            ordered: whether outcomes come in the order of the documents; otherwise each as soon as it is there.
+            in_flight: documents between `sources` and the caller at any time.
+            timeout: seconds that a request for some of them may take, however often the server is UNAVAILABLE or overloaded.
+        """
+        return self._many(exchanges.detection(options), sources, ordered, checked_in_flight(in_flight), timeout)
+
+    def detect_chunks(
+        self, id: str, chunks: Iterable[str], *, timeout: float = 3600.0, **options: Unpack[DetectOptions]
+    ) -> Generator[ChunkFindings]:
+        """The PII of one text of any length, which comes in chunks that may be cut anywhere; the findings as the server reads on.
+
+        Only the last answer is `last`, and a generator that ends without an error has given it. `chunks` is advanced in a thread
+        of its own, and not before the server has answered: until then a lost connection is tried again. Afterwards it is an
+        `UnavailableError`, since nobody has kept the text.
+
+        Args:
+            timeout: seconds for the whole of the text.
+        """
+        return self._chunks(ChunkReader(id, options), chunks, self._retries(timeout))
+
+    def redact(self, source: Source, *, timeout: float | None = None, **options: Unpack[RedactOptions]) -> Redaction:
+        """A document rewritten by each of `policies`; `RedactOptions` says what the options are."""
+        return self._ask(exchanges.redact(source, options), self._retries(timeout))
+
+    def redact_batch(
+        self, sources: Iterable[Source], *, timeout: float | None = None, **options: Unpack[RedactOptions]
+    ) -> Batch[Redaction]:
+        """To `redact` as `detect_batch` is to `detect`."""
+        return self._follow(exchanges.batch(exchanges.redaction(options), sources, self._limits()), timeout)
+
+    @overload
+    def redact_many(
+        self,
+        sources: Iterable[tuple[K, Source]],
+        *,
+        ordered: bool = ...,
+        in_flight: int = ...,
+        timeout: float = ...,
+        **options: Unpack[RedactOptions],
+    ) -> Generator[tuple[K, Redaction | DocumentFailure]]: ...
+    @overload
+    def redact_many(
+        self,
+        sources: Iterable[Source],
+        *,
+        ordered: bool = ...,
+        in_flight: int = ...,
+        timeout: float = ...,
+        **options: Unpack[RedactOptions],
+    ) -> Generator[Redaction | DocumentFailure]: ...
+    def redact_many(
+        self,
+        sources: Iterable[Any],
+        *,
+        ordered: bool = True,
+        in_flight: int = 256,
+        timeout: float = 300.0,
+        **options: Unpack[RedactOptions],
+    ) -> Generator[Any]:
+        """To `redact` as `detect_many` is to `detect`."""
+        return self._many(exchanges.redaction(options), sources, ordered, checked_in_flight(in_flight), timeout)
+
+    def restore(self, text: str, *, key: bytes = b"", json: bool = False, timeout: float | None = None) -> Restored:
+        """A text, or `json`, with what was encrypted in it put back; by the server's own key where none is given."""
+        return self._ask(exchanges.restore(text, key, json), self._retries(timeout))
 
     def model_info(self, *, timeout: float | None = None) -> ModelInfo:
         """The model that answers and the server's limits."""
-        info = self._call(self._stub.GetModelInfo, pii_pb2.GetModelInfoRequest(), timeout)
-        return ModelInfo(
-            model=_model(info.model),
-            base_model=info.base_model,
-            layer=info.layer,
-            d_model=info.d_model,
-            d_sae=info.d_sae,
-            features_read=info.features_read,
-            entity_types=tuple(info.entity_types),
-            max_documents=info.limits.max_documents,
-            max_characters=info.limits.max_characters,
-            max_message_bytes=info.limits.max_message_bytes,
-            max_top_features=info.limits.max_top_features,
-            server_version=info.server_version,
-            # A newer server may have operating points that this client has no name for.
-            thresholds={
-                _POINT_NAMES[each.operating_point]: dict(each.thresholds)
-                for each in info.operating_points
-                if each.operating_point in _POINT_NAMES
-            },
-            default_operating_point=_point_used(info.default_operating_point, None),
-        )
+        return self._ask(exchanges.model_info(), self._retries(timeout))
 
     def entity_types(self, *, timeout: float | None = None) -> tuple[EntityType, ...]:
         """What the server can find."""
-        response = self._call(self._stub.ListEntityTypes, pii_pb2.ListEntityTypesRequest(), timeout)
-        return tuple(EntityType(kind.name, kind.description) for kind in response.entity_types)
+        return self._ask(exchanges.entity_types(), self._retries(timeout))
 
-    def health(self, service: str = "piiprobe.v1.PiiService", *, timeout: float | None = None) -> str:
-        """The state of `service` as standard health checking names it: `SERVING`, `NOT_SERVING` or `UNKNOWN`."""
-        answer = self._call(self._health.Check, health_pb2.HealthCheckRequest(service=service), timeout)
-        return str(health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status))
+    def health(self, service: str = PII_SERVICE, *, timeout: float | None = None) -> str:
+        """The state of `service` now, as standard health checking names it: `SERVING`, `NOT_SERVING` or `UNKNOWN`.
 
-    def _call(self, method: Callable[..., _Response], request: Message, timeout: float | None) -> _Response:
+        Asked once: that nobody answers is an answer too.
+        """
+        return self._ask(exchanges.health(service), self._retries(timeout, once=True))
+
+    def _open(self) -> grpc.Channel:
+        return self._connection.open()
+
+    def _ask(self, exchange: Exchange[T], retries: Retries, scope: Scope | None = None) -> T:
+        while True:
+            method = self._method(type(exchange.request))
+            sent = {"timeout": retries.remaining, "metadata": self._connection.metadata}
+            try:
+                # What may be cancelled costs more.
+                answer = scope.result(method.future(exchange.request, **sent)) if scope else method(exchange.request, **sent)
+            except grpc.RpcError as error:
+                failure = from_rpc_error(error)
+            else:
+                return exchange.read(answer)
+            pause = retries.pause_after(failure)
+            if scope:
+                scope.pause(pause)
+            else:
+                time.sleep(pause)
+
+    def _follow(self, plan: Plan[T], timeout: float | None) -> T:
+        retries = self._retries(timeout)
         try:
-            return method(request, timeout=self._timeout if timeout is None else timeout, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from None
+            exchange = next(plan)
+            while True:
+                exchange = plan.send(self._ask(exchange, retries.renewed()))
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
+    def _many(self, kind: Kind[T], sources: Iterable[Any], ordered: bool, in_flight: int, timeout: float) -> Generator[Any]:
+        limits = self._follow(self._limits(), timeout)
+        flight: Flight[T] = Flight(limits, kind.overhead, ordered=ordered, in_flight=in_flight)
+        scope, ended = Scope(), SimpleQueue[tuple[list[Place[T]], Any]]()
 
-def _document(document: Document, field: str) -> pii_pb2.Document:
-    try:
-        return pii_pb2.Document(id=document.id, text=document.text)
-    except UnicodeEncodeError:
-        problem = "holds a lone surrogate, which is not valid Unicode"
-    # Raised outside the handler, because the original error holds the whole text.
-    raise InvalidArgumentError(f"{field} {problem}", {field: problem})
+        def ask(request: list[Place[T]]) -> None:
+            try:
+                ended.put((request, self._ask(kind.exchange(request), Retries(timeout, timeout), scope)))
+            except BaseException as error:
+                ended.put((request, error))
 
+        items = iter(sources)
+        with ThreadPoolExecutor(flight.most_requests, thread_name_prefix="piiprobe") as threads:
+            try:
+                while True:
+                    yield from flight.give()
+                    if flight.over:
+                        return
+                    for request in flight.requests():
+                        threads.submit(ask, request)
+                    # The input may take its time: what is answered goes before it.
+                    if flight.wants and ended.empty():
+                        item = next(items, _END)
+                        flight.end() if item is _END else flight.take(item)
+                        continue
+                    request, outcomes = ended.get()
+                    if isinstance(outcomes, BaseException):
+                        flight.failed(request, outcomes)
+                    else:
+                        flight.answered(request, outcomes)
+            finally:
+                scope.end()
 
-def _options(
-    entity_types: Iterable[str], top_features: int | None, operating_point: OperatingPoint | None, structure: bool
-) -> pii_pb2.DetectOptions:
-    if operating_point not in _POINTS:
-        problem = f"is not one of {', '.join(_POINT_NAMES.values())}"
-        raise InvalidArgumentError(f"options.operating_point {problem}", {"options.operating_point": problem})
-    return pii_pb2.DetectOptions(
-        entity_types=entity_types,
-        top_features=top_features,
-        offset_encoding=pii_pb2.OFFSET_ENCODING_CODE_POINTS,
-        operating_point=_POINTS[operating_point],
-        without_structure=not structure,
-    )
+    def _chunks(self, reader: ChunkReader, chunks: Iterable[str], retries: Retries) -> Generator[ChunkFindings]:
+        call, feed = self._opened(reader, chunks, retries)
+        try:
+            feed.go()
+            for answer in call:
+                yield reader.read(answer)
+            reader.close()
+        except (grpc.RpcError, MismatchError) as error:
+            failure = feed.error or (from_rpc_error(error) if isinstance(error, grpc.RpcError) else error)
+        else:
+            return
+        finally:
+            feed.stop()
+            call.cancel()
+        raise failure
 
-
-def _check_offsets(encoding: pii_pb2.OffsetEncoding.ValueType) -> None:
-    if encoding != pii_pb2.OFFSET_ENCODING_CODE_POINTS:
-        raise ServerError("INTERNAL", "the server does not count offsets in code points")
-
-
-def _point_used(used: pii_pb2.OperatingPoint.ValueType, asked: OperatingPoint | None) -> OperatingPoint:
-    name = _POINT_NAMES.get(used)
-    if name is None or asked not in (None, name):
-        raise ServerError("INTERNAL", "the server did not use the operating point that was asked for, or does not name it")
-    return name
-
-
-def _outcome(outcome: pii_pb2.DocumentResult, model: ModelVersion, point: OperatingPoint) -> Result | DocumentFailure:
-    match outcome.WhichOneof("outcome"):
-        case "findings":
-            return _result(outcome.id, outcome.findings, model, point)
-        case "error":
-            return _failure(outcome.id, outcome.error)
-        case _:
-            raise ServerError("INTERNAL", "a document of the batch has no outcome")
-
-
-def _failure(document_id: str, error: pii_pb2.DocumentError) -> DocumentFailure:
-    known = error.code in code_pb2.Code.values()
-    code = code_pb2.Code.Name(error.code) if known else "UNKNOWN"
-    return DocumentFailure(document_id, code, error.message, error.field)
-
-
-def _result(document_id: str, found: pii_pb2.DocumentFindings, model: ModelVersion, point: OperatingPoint) -> Result:
-    return Result(document_id, _findings(found.findings), found.tokens_processed, model, point)
-
-
-def _findings(findings: Sequence[pii_pb2.Finding]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            entity_type=finding.entity_type,
-            start=finding.start,
-            end=finding.end,
-            probability=finding.probability,
-            logit=finding.logit,
-            bias=finding.bias,
-            contributions=tuple(Contribution(item.feature, item.logit) for item in finding.contributions),
-            other_features=finding.other_features,
-            evidence=tuple(EvidenceShare(item.name, item.logit) for item in finding.evidence),
-        )
-        for finding in findings
-    )
-
-
-def _model(model: pii_pb2.ModelVersion) -> ModelVersion:
-    return ModelVersion(model.name, model.version, model.digest)
+    def _opened(self, reader: ChunkReader, chunks: Iterable[str], retries: Retries) -> tuple[Any, Feed]:
+        while True:
+            feed = Feed(reader, chunks)
+            method = self._method(pii_pb2.DetectStreamRequest)
+            call = method(iter(feed), timeout=retries.remaining, metadata=self._connection.metadata)
+            try:
+                reader.open(next(call, None))
+            except grpc.RpcError as error:
+                feed.stop()
+                failure = from_rpc_error(error)
+            except BaseException:
+                feed.stop()
+                call.cancel()
+                raise
+            else:
+                return call, feed
+            time.sleep(retries.pause_after(failure))
