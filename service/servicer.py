@@ -67,7 +67,6 @@ class PiiServicer(pii_pb2_grpc.PiiServiceServicer):
         options = await self._options_of(request.options, detector)
         contents = await self._contents(request.documents)
         valid = [content for content in contents if isinstance(content, Content)]
-        self._observer.documents_invalid(len(contents) - len(valid))
         read = await self._detect([content.text for content in valid], options, context) if valid else []
         outcomes = iter(zip(valid, read, strict=True))
         answers = [content if isinstance(content, Violation) else next(outcomes) for content in contents]
