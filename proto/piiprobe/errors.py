@@ -46,6 +46,9 @@ class ServerError(PiiprobeError):
 
 _BY_CODE: dict[grpc.StatusCode, type[PiiprobeError]] = {
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
+    # How grpc ends calls that a stopping server has not taken yet (https://github.com/grpc/grpc/issues/41785). This client
+    # cancels none itself.
+    grpc.StatusCode.CANCELLED: UnavailableError,
     grpc.StatusCode.UNAUTHENTICATED: UnauthenticatedError,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceededError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhaustedError,
