@@ -6,7 +6,7 @@ PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --pr
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench picture image sbom test fuzz system lint audit format stubs-check proto clean
+.PHONY: demo bench soak picture image sbom test fuzz system lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -14,6 +14,10 @@ demo: $(VENV)/.serve
 # Ratios, but still: on a machine that does nothing else.
 bench: $(VENV)/.bench
 	$(BIN)/piiprobe bench
+
+# MINUTES=30 unless told otherwise.
+soak: $(VENV)/.dev
+	$(BIN)/piiprobe soak --minutes $(or $(MINUTES),30)
 
 # The dashboard's panels as a real server under load fills them; needs prometheus.
 picture: $(VENV)/.dev

@@ -19,7 +19,8 @@ from transformers import Gemma3TextConfig
 
 from probes.product import ROWS, Gate, Observed, Packed, PackedGate, Plain, PlainGate, Product, can_pack, gate_in_int8, in_int8
 
-# Attention has lengths that are a multiple of this, for the reason that products have a multiple of `ROWS`.
+# Attention has lengths that are a multiple of this, for the reason that products have a multiple of `ROWS`; as for the number of
+# texts that share it, see `_texts`.
 _LENGTHS = 16
 EMBEDDING = "embed_tokens.weight"
 _LAYER = "layers.{}.{}.weight"
@@ -89,8 +90,8 @@ class _Block:
 class _Group:
     """Texts of about one length, which stand in the rows `part`; a causal model does not see what fills the shorter ones up.
 
-    `rows` int64 `[texts * length]`: for each text its rows, the last one again where it is shorter; `kept`: which of them are
-    real. Both are None where all are.
+    `rows` int64 `[texts * length]`: for each text its rows, the last one again where it is shorter, and for each text that only
+    fills the group up some row; `kept`: which of them are real. Both are None where all are.
     """
 
     part: slice
@@ -185,15 +186,16 @@ class Blocks:
             own = list(same)
             part = slice(start, start + sum(own))
             start = part.stop
-            if all(each == length for each in own):
-                yield _Group(part, length, len(own))
+            texts = _texts(len(own))
+            if texts == len(own) and all(each == length for each in own):
+                yield _Group(part, length, texts)
                 continue
             starts = torch.tensor([part.start, *own[:-1]]).cumsum(0)
             last = torch.tensor(own) - 1
             place = torch.minimum(torch.arange(length), last[:, None])
-            rows = (starts[:, None] + place).flatten().to(self._positions.device)
+            rows = F.pad((starts[:, None] + place).flatten(), (0, (texts - len(own)) * length), value=part.start)
             kept = (torch.arange(length) <= last[:, None]).flatten().nonzero()[:, 0].to(self._positions.device)
-            yield _Group(part, length, len(own), rows, kept)
+            yield _Group(part, length, texts, rows.to(self._positions.device), kept)
 
     def _attend(self, x: torch.Tensor, block: _Block, positions: torch.Tensor, groups: Sequence[_Group]) -> torch.Tensor:
         n, kv, shared = len(x), self._kv_heads, self._heads // self._kv_heads
@@ -267,6 +269,13 @@ class Blocks:
             cos=(cos * norms).to(dtype),
             sin=(sin * norms.roll(half, 1)).to(dtype),
         )
+
+
+def _texts(n: int) -> int:
+    """The least number from `n` on that is 2^k or 3 * 2^k: oneDNN keeps two or three megabytes for each number of texts that have
+    shared an attention call."""
+    power = 1 << (n - 1).bit_length()
+    return 3 * power // 4 if power >= 4 and n <= 3 * power // 4 else power
 
 
 def _multiply_adds(tensors: Mapping[str, torch.Tensor], i: int) -> int:

@@ -84,6 +84,8 @@ class TextTokenizer:
         self._tokenizer.encode_special_tokens = True
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        # It would keep the first ten thousand short texts, whole, for as long as the process lives.
+        self._tokenizer.model._resize_cache(0)
         bos = self._tokenizer.token_to_id("<bos>")
         if bos is None:
             raise BaseModelError(f"{path} has no <bos> token")

@@ -287,6 +287,15 @@ def bench(context: typer.Context) -> None:
     _pass_on(context, run)
 
 
+@app.command(context_settings=_PASS_ON)
+def soak(context: typer.Context) -> None:
+    """Serve mixed and hostile traffic for a while, compare every answer, watch the memory; `piiprobe soak --help`."""
+    _require("train")
+    from service.soak.cli import soak as run
+
+    _pass_on(context, run)
+
+
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder of labelled sets (NAME.jsonl.gz), or one that has labelled/eval.")],

@@ -79,3 +79,7 @@ class _Silent(WSGIRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: a request's line is the caller's text."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """The code's own phrase: `message` and `explain` may quote the request's line."""
+        super().send_error(code)

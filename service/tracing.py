@@ -18,7 +18,6 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from service.config import server_version
 
-_CARRIED = ("traceparent", "tracestate")
 # The codes by which a server says that it is to blame.
 _FAULTS = frozenset({"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"})
 
@@ -36,7 +35,8 @@ class Tracing:
 
     def begin(self, service: str, method: str, metadata: Mapping[str, str]) -> Span:
         """The span of a call, under the caller's where the metadata names one."""
-        carried = {key: metadata[key] for key in _CARRIED if key in metadata}
+        # Two ids and a flag in hexadecimal. `tracestate` would be exported as well, and it is free text.
+        carried = {key: metadata[key] for key in ("traceparent",) if key in metadata}
         return self._tracer.start_span(
             f"{service}/{method}",
             context=self._propagator.extract(carried),

@@ -22,7 +22,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from probes.errors import ProbesError
 from service.bench.figures import interleave, percentile, ratio, spread
 from service.bench.levels import closed_rate, level
-from service.bench.load import Call, Plan, _retry_s, arrivals, drive, from_json, to_json
+from service.bench.load import Call, Plan, arrivals, drive, from_json, retry_s, to_json
 from service.bench.process import ServerProcess, memory, run_plans
 
 FAKE_SERVER = (sys.executable, str(Path(__file__).with_name("fakes.py")))
@@ -127,9 +127,9 @@ def test_retry_info_is_read_from_the_trailers() -> None:
     detail = any_pb2.Any()
     detail.Pack(error_details_pb2.RetryInfo(retry_delay=duration_pb2.Duration(seconds=1, nanos=500_000_000)))
     status = status_pb2.Status(code=code_pb2.RESOURCE_EXHAUSTED, details=[detail])
-    assert _retry_s([("x", "y"), ("grpc-status-details-bin", status.SerializeToString())]) == 1.5
-    assert _retry_s([("grpc-status-details-bin", status_pb2.Status().SerializeToString())]) is None
-    assert _retry_s(None) is None
+    assert retry_s([("x", "y"), ("grpc-status-details-bin", status.SerializeToString())]) == 1.5
+    assert retry_s([("grpc-status-details-bin", status_pb2.Status().SerializeToString())]) is None
+    assert retry_s(None) is None
 
 
 def plan(target: str, kind: Any, **more: Any) -> Plan:

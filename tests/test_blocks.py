@@ -84,6 +84,23 @@ def test_a_text_knows_nothing_of_its_neighbours(lengths: list[int], seed: int) -
         torch.testing.assert_close(found, packed(read, [ids])[0], rtol=1e-4, atol=1e-4)
 
 
+def test_attention_is_called_with_few_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[tuple[int, ...]] = set()
+    real = torch.baddbmm
+
+    def noted(mask: torch.Tensor, q: torch.Tensor, k: torch.Tensor, **more: Any) -> torch.Tensor:
+        seen.add(tuple(q.shape))
+        return real(mask, q, k, **more)
+
+    monkeypatch.setattr(torch, "baddbmm", noted)
+    read = blocks(model(config()))
+    for n in range(1, 65):
+        for length in (3, 17):
+            packed(read, texts([length] * n))
+    # oneDNN keeps megabytes for each.
+    assert len(seen) == 2 * len((1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64))
+
+
 def test_taps_give_the_blocks_in_the_order_asked_for() -> None:
     whole = model(config())
     (ids,) = texts([9])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -41,7 +42,7 @@ from piiprobe import (
 )
 from piiprobe.channel import KEEPALIVE_MS
 from piiprobe.retries import Retries
-from piiprobe.v1 import pii_pb2
+from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from probes.entity import ENTITY_TYPES
 from service.listener import MIN_PING_INTERVAL_MS
 
@@ -130,6 +131,21 @@ async def test_errors_have_types_and_fields(start: Start) -> None:
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     with PiiClient("127.0.0.1:1", timeout=5) as client, pytest.raises(UnavailableError):
         client.detect("x")
+
+
+def test_a_call_that_a_stopping_server_cancels_is_unavailable() -> None:
+    class Stopping(pii_pb2_grpc.PiiServiceServicer):
+        def Detect(self, request: Any, context: Any) -> Any:
+            context.abort(grpc.StatusCode.CANCELLED, "CANCELLED")
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    pii_pb2_grpc.add_PiiServiceServicer_to_server(Stopping(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with PiiClient(f"127.0.0.1:{port}", timeout=10, retry_for=0) as client, pytest.raises(UnavailableError) as caught:
+        client.detect("x")
+    assert caught.value.code == "CANCELLED"
+    server.stop(None).wait()
 
 
 async def test_a_lone_surrogate_is_an_invalid_argument_without_the_text(start: Start) -> None:

@@ -12,6 +12,7 @@ from tokenizers import AddedToken
 
 from probes.errors import BaseModelError
 from probes.folding import fold
+from probes.memory import give_back_memory
 from probes.tokens import LEFT_CONTEXT, WINDOW, TextTokenizer, windows
 
 VOCAB = tiny.make_tokenizer()
@@ -143,3 +144,19 @@ def test_a_tokenizer_without_bos_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text(text)
     with pytest.raises(BaseModelError, match=r"tokenizer\.json has no <bos>"):
         TextTokenizer(tmp_path)
+
+
+def heap_mib() -> float:
+    give_back_memory()
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["RssAnon"].split()[0]) / 1024
+
+
+def test_no_text_is_kept(tokenizer: TextTokenizer) -> None:
+    texts = [f"{number:06}" + "xyz" * 70 for number in range(2000)]
+    tokenizer.encode(texts[:100])
+    before = heap_mib()
+    for text in texts:
+        tokenizer.encode([text])
+    # With the library's cache it is 14 MiB.
+    assert heap_mib() - before < 5

@@ -83,7 +83,8 @@ class ForkedClientError(PiiprobeError):
 
 _BY_CODE: dict[str, type[PiiprobeError]] = {
     "UNAVAILABLE": UnavailableError,
-    # A call that the caller did not cancel: the server was stopped, and did not wait for it.
+    # How grpc ends calls that a stopping server has not taken yet (https://github.com/grpc/grpc/issues/41785), and those that
+    # outlive its grace. This client raises no error for those that it cancels itself.
     "CANCELLED": UnavailableError,
     "UNAUTHENTICATED": UnauthenticatedError,
     "DEADLINE_EXCEEDED": DeadlineExceededError,

@@ -29,7 +29,7 @@ from piiprobe.v1 import pii_pb2, pii_pb2_grpc
 from service.health import PII_SERVICE
 
 _CONNECTIONS = 4
-_OPTIONS = [
+OPTIONS = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
     # Otherwise channels of one target share a connection.
@@ -109,9 +109,7 @@ def arrivals(rate: float, seconds: float, seed: int) -> list[float]:
 async def drive(plan: Plan) -> Answered:
     """Carries the plan out."""
     async with AsyncExitStack() as stack:
-        channels = [
-            await stack.enter_async_context(grpc.aio.insecure_channel(plan.target, _OPTIONS)) for _ in range(_CONNECTIONS)
-        ]
+        channels = [await stack.enter_async_context(grpc.aio.insecure_channel(plan.target, OPTIONS)) for _ in range(_CONNECTIONS)]
         for channel in channels:
             # A connection takes its time, which is not the server's.
             await asyncio.wait_for(channel.channel_ready(), 30)
@@ -172,7 +170,7 @@ class _Driver:
         try:
             response = await method(request, timeout=self._plan.deadline_s)
         except grpc.aio.AioRpcError as error:
-            return Call(due, sent, self._now(), error.code().name, retry_s=_retry_s(error.trailing_metadata()))
+            return Call(due, sent, self._now(), error.code().name, retry_s=retry_s(error.trailing_metadata()))
         ended = self._now()
         if isinstance(response, health_pb2.HealthCheckResponse):
             serving = response.status == health_pb2.HealthCheckResponse.SERVING
@@ -187,7 +185,8 @@ class _Driver:
         return time.perf_counter() - self._began
 
 
-def _retry_s(metadata: Any) -> float | None:
+def retry_s(metadata: Any) -> float | None:
+    """The delay of the RetryInfo in a status's trailing metadata."""
     for key, value in metadata or ():
         if key == _DETAILS:
             for detail in status_pb2.Status.FromString(value).details:

@@ -42,13 +42,13 @@ class ServerProcess:
         self._process, self.target, self.metrics_target, self.ready_s = process, target, metrics_target, ready_s
 
     @classmethod
-    def start(cls, environment: Mapping[str, str], command: Sequence[str] = SERVE) -> ServerProcess:
+    def start(cls, environment: Mapping[str, str], command: Sequence[str] = SERVE, port: int | None = None) -> ServerProcess:
         """Runs `command`, told its port and `environment` by `PIIPROBE_…`, and waits until it serves.
 
         Raises:
             ProbesError: it ended or was not ready in time.
         """
-        port, metrics_port = free_port(), free_port()
+        port, metrics_port = port or free_port(), free_port()
         began = time.perf_counter()
         own = {"PIIPROBE_PORT": str(port), "PIIPROBE_METRICS_PORT": str(metrics_port)}
         process = subprocess.Popen(command, env={**os.environ, **environment, **own})
@@ -59,15 +59,23 @@ class ServerProcess:
             raise
         return cls(process, f"127.0.0.1:{port}", f"127.0.0.1:{metrics_port}", time.perf_counter() - began)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def memory(self) -> Memory:
         """Now."""
-        return memory(self._process.pid)
+        return memory(self.pid)
+
+    def stop(self) -> int:
+        """Lets it drain and end; its exit status."""
+        return stop(self._process)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        stop(self._process)
+        self.stop()
 
 
 def run_plans(*plans: dict[str, Any]) -> list[load.Answered]:
