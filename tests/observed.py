@@ -77,11 +77,18 @@ class Observed:
         token: str = TOKEN,
         metadata: Sequence[tuple[str, str | bytes]] = (),
         streaming: bool = False,
+        more: Sequence[Message] = (),
     ) -> Ended:
-        """One request, bytes as they are. What is told of a call that fails is kept."""
+        """One request, bytes as they are, or with `more` a stream of them. What is told of a call that fails is kept."""
         sent = data if isinstance(data, bytes) else data.SerializeToString()
         headers = ((("authorization", f"Bearer {token}"),) if token else ()) + tuple(metadata)
         try:
+            if more:
+                stream = self.channel.stream_stream(method)(timeout=timeout, metadata=headers)
+                for each in (sent, *(message.SerializeToString() for message in more)):
+                    await stream.write(each)
+                await stream.done_writing()
+                return Ended("OK", response=[each async for each in stream])
             if streaming:
                 call = self.channel.unary_stream(method)(sent, timeout=timeout, metadata=headers)
                 return Ended("OK", response=await anext(aiter(call)))

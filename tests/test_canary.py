@@ -10,7 +10,7 @@ import base64
 import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +43,24 @@ METHODS: tuple[MethodDescriptor, ...] = tuple(
 )
 
 
-def filled(descriptor: Descriptor, *, but: str = "") -> Message:
-    """A message whose strings are the canary, at every depth, except in the field `but`."""
+def filled(descriptor: Descriptor, *, but: Collection[str] = ()) -> Message:
+    """A message whose strings are the canary, at every depth, except in the fields `but`."""
     message = GetMessageClass(descriptor)()
     for each in descriptor.fields:
-        if each.name == but:
+        if each.name in but:
             continue
         value: Any = {FieldDescriptor.TYPE_STRING: TEXT, FieldDescriptor.TYPE_BYTES: TEXT.encode()}.get(each.type)
         if each.type == FieldDescriptor.TYPE_MESSAGE:
             value = filled(each.message_type, but=but)
         if value is None:
             continue
-        if each.is_repeated:
+        if each.type == FieldDescriptor.TYPE_MESSAGE and each.message_type.GetOptions().map_entry:
+            entries = getattr(message, each.name)
+            if isinstance(value.value, Message):
+                entries[TEXT].CopyFrom(value.value)
+            else:
+                entries[TEXT] = value.value
+        elif each.is_repeated:
             getattr(message, each.name).append(value)
         elif isinstance(value, Message):
             getattr(message, each.name).CopyFrom(value)
@@ -71,6 +77,26 @@ def batch(*texts: str | None) -> pii_pb2.BatchDetectRequest:
     return pii_pb2.BatchDetectRequest(documents=[pii_pb2.Document(id=TEXT, text=text) for text in texts])
 
 
+def valid(method: MethodDescriptor) -> list[Message]:
+    """What the method answers with OK, filled as far as that can be."""
+    if method.name == "DetectStream":
+        chunk = pii_pb2.TextChunk(id=TEXT, text=TEXT)
+        return [
+            pii_pb2.DetectStreamRequest(opening=pii_pb2.StreamOpening()),
+            pii_pb2.DetectStreamRequest(document=pii_pb2.Document(id=TEXT, text=TEXT)),
+            pii_pb2.DetectStreamRequest(chunk=chunk),
+            pii_pb2.DetectStreamRequest(chunk=pii_pb2.TextChunk(id=TEXT, text=TEXT, last=True)),
+        ]
+    if method.name == "Restore":
+        return [pii_pb2.RestoreRequest(text=f"{TEXT} [PERSON:v1:{ASCII}]", key=bytes(32))]
+    return [filled(method.input_type, but=("options", "json"))]
+
+
+def redact(policy: pii_pb2.RedactionPolicy, key: bytes = b"", **options: Any) -> pii_pb2.RedactRequest:
+    how = pii_pb2.RedactOptions(policies=[policy], key=key, **options)
+    return pii_pb2.RedactRequest(document=pii_pb2.Document(id=TEXT, text=TEXT), options=how)
+
+
 Act = Callable[[Observed], Awaitable[Any]]
 
 
@@ -84,6 +110,47 @@ def call(method: str, data: Any, **how: Any) -> Act:
 REFUSED: dict[str, tuple[Act, Any]] = {
     "an unknown entity type": (call("Detect", detect(TEXT, entity_types=[ASCII, WIDE])), "INVALID_ARGUMENT"),
     "too many features": (call("Detect", detect(TEXT, top_features=65)), "INVALID_ARGUMENT"),
+    "a threshold of an unknown type": (call("Detect", detect(TEXT, thresholds={TEXT: 0.5})), "INVALID_ARGUMENT"),
+    "a type that is no name": (
+        call("Detect", detect(TEXT, deny=[pii_pb2.DenyTerm(text=TEXT, entity_type=TEXT)])),
+        "INVALID_ARGUMENT",
+    ),
+    "no expression": (
+        call("Detect", detect(TEXT, patterns=[pii_pb2.Pattern(name="x", regex=f"({TEXT}", entity_type="X")])),
+        "INVALID_ARGUMENT",
+    ),
+    "terms of the caller": (
+        call(
+            "Detect",
+            detect(
+                f"{ASCII} {TEXT}",
+                allow=[TEXT],
+                deny=[pii_pb2.DenyTerm(text=ASCII, entity_type="X")],
+                patterns=[pii_pb2.Pattern(name="x", regex=ASCII, entity_type="Y")],
+            ),
+        ),
+        "OK",
+    ),
+    "no JSON": (
+        call(
+            "Detect",
+            pii_pb2.DetectRequest(document=pii_pb2.Document(id=TEXT, json=f'{{"{TEXT}')),
+        ),
+        "INVALID_ARGUMENT",
+    ),
+    "an unknown policy": (call("Redact", redact(pii_pb2.RedactionPolicy(name=TEXT))), "INVALID_ARGUMENT"),
+    "an operator of an unknown type": (
+        call("Redact", redact(pii_pb2.RedactionPolicy(operators={TEXT: pii_pb2.Operator(keep=pii_pb2.Operator.Keep())}))),
+        "INVALID_ARGUMENT",
+    ),
+    "a key of another length": (
+        call("Redact", redact(pii_pb2.RedactionPolicy(otherwise=pii_pb2.Operator(hash=pii_pb2.Operator.Hash())), TEXT.encode())),
+        "INVALID_ARGUMENT",
+    ),
+    "a stream without an opening": (
+        call("DetectStream", pii_pb2.DetectStreamRequest(document=pii_pb2.Document(id=TEXT, text=TEXT))),
+        "INVALID_ARGUMENT",
+    ),
     "no text": (call("Detect", pii_pb2.DetectRequest(document=pii_pb2.Document(id=TEXT))), "INVALID_ARGUMENT"),
     "too long": (call("Detect", detect(TEXT * 100)), "INVALID_ARGUMENT"),
     "too many documents": (call("BatchDetect", batch(*[TEXT] * 4)), "INVALID_ARGUMENT"),
@@ -165,10 +232,11 @@ async def through_every_method(server: Observed) -> None:
         streaming = method.server_streaming
         # As a stream of one message, which is the same on the wire, where the method wants a stream.
         everything = await server.call(name, filled(method.input_type), streaming=streaming)
-        valid = await server.call(name, filled(method.input_type, but="options"), streaming=streaming)
-        assert {everything.code, valid.code} <= {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED"}, name
+        first, *more = valid(method)
+        right = await server.call(name, first, streaming=streaming, more=more)
+        assert {everything.code, right.code} <= {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED"}, name
         if method.containing_service.full_name == "piiprobe.v1.PiiService":
-            assert valid.code == "OK", name
+            assert right.code == "OK", name
 
 
 async def through_every_failure(server: Observed) -> None:
@@ -281,5 +349,5 @@ def test_the_search_knows_the_forms(data: bytes) -> None:
 
 def test_every_string_of_a_request_is_filled() -> None:
     request = filled(pii_pb2.BatchDetectRequest.DESCRIPTOR)
-    assert str(request).count(ASCII) == 6
-    assert not filled(pii_pb2.BatchDetectRequest.DESCRIPTOR, but="options").HasField("options")
+    assert str(request).count(ASCII) == 20
+    assert not filled(pii_pb2.BatchDetectRequest.DESCRIPTOR, but=["options"]).HasField("options")

@@ -99,7 +99,10 @@ class Caller:
         if self.rng.random() < 0.1:
             cases.insert(self.rng.randint(0, len(cases)), None)
         names = tuple(self._name() for _ in cases)
-        documents = [pii_pb2.Document(id=n, text=case.text if case else None) for n, case in zip(names, cases, strict=True)]
+        documents = [
+            pii_pb2.Document(id=n, text=case.text) if case else pii_pb2.Document(id=n)
+            for n, case in zip(names, cases, strict=True)
+        ]
         return Asked(pii_pb2.BatchDetectRequest(documents=documents, options=self._options()), tuple(cases), names)
 
     async def call(
