@@ -59,7 +59,7 @@ async def test_every_format_is_read(start: Start, where: str, tmp_path: Path) ->
     assert places(rows(out)) == LAKE
     assert result.stdout == ""
     assert "11 records in 4 files: 12 findings, 0 failures" in result.stderr
-    assert {path.relative_to(tmp_path).parts[0] for path in await asyncio.to_thread(list, tmp_path.rglob("*"))} == {
+    assert {path.relative_to(tmp_path).parts[0] for path in await asyncio.to_thread(lambda: list(tmp_path.rglob("*")))} == {
         "lake",
         "out.jsonl",
     }
