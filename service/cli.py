@@ -30,6 +30,7 @@ app = typer.Typer(name="piiprobe", no_args_is_help=True, add_completion=False, p
 
 _EXTRAS = {
     "redact": ("pydantic", "yaml", "cryptography"),
+    "scan": ("pyarrow", "tqdm", "pydantic", "yaml", "cryptography"),
     "trace": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.grpc"),
     "serve": ("torch", "transformers", "safetensors", "pydantic_settings", "grpc_reflection"),
     "train": ("torch", "transformers", "safetensors", "pydantic_settings", "faker", "stdnum"),
@@ -220,6 +221,15 @@ def redact_key(context: typer.Context) -> None:
     from service.redact_cli import redact_key as run
 
     _pass_on(context, run)
+
+
+@app.command(context_settings=_PASS_ON)
+def scan(context: typer.Context) -> None:
+    """Find the PII in files and folders; `piiprobe scan --help` lists the options."""
+    _require("scan")
+    from service.scan.cli import scan_with
+
+    _pass_on(context, scan_with(_loaded))
 
 
 @app.command()
@@ -525,6 +535,19 @@ def _finder(
         _fail(str(error))
     detect_here = partial(detector.detect, top_features=0, operating_point=settings.operating_point, structure=structure)
     return lambda text: detect_here([text])[0].findings
+
+
+def _loaded(
+    bundle: str | None, base_model: str | None, operating_point: OperatingPoint | None, threads: int | None
+) -> tuple[Detector, OperatingPoint, int]:
+    """The detector, its operating point, and the code points that a document may have."""
+    from probes.errors import ProbesError
+
+    settings = _settings(bundle=bundle, base_model=base_model, operating_point=operating_point, threads=threads)
+    try:
+        return _load(settings), settings.operating_point, settings.max_characters
+    except ProbesError as error:
+        _fail(str(error))
 
 
 def _detect_here(settings: Settings, text: str, entity_types: list[str], top_features: int, structure: bool) -> Result:

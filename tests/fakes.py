@@ -170,13 +170,26 @@ class FakeDetector:
         return self._detection(document.text, top_features, threshold, structure)
 
     def detect(
-        self, texts: Sequence[str], *, top_features: int = 5, operating_point: str = "balanced", structure: bool = True
+        self,
+        texts: Sequence[str],
+        *,
+        top_features: int = 5,
+        operating_point: str = "balanced",
+        structure: bool = True,
+        thresholds: Mapping[str, float] | None = None,
     ) -> list[Detection]:
         detections = []
         for document in self.documents(texts):
             readings = self.read([(document, window) for window in document.windows])
             detections.append(
-                self.conclude(document, readings, top_features=top_features, operating_point=operating_point, structure=structure)
+                self.conclude(
+                    document,
+                    readings,
+                    top_features=top_features,
+                    operating_point=operating_point,
+                    structure=structure,
+                    thresholds=thresholds,
+                )
             )
         return detections
 

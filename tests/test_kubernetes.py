@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -30,6 +29,7 @@ from manifests import (
     pod_of,
     tool,
 )
+from npm import installed
 
 from service.config import Settings
 
@@ -56,16 +56,8 @@ def settings_of(container: Object, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture(scope="session")
 def crds() -> Path:
-    """A folder with the schemas of the custom resources, kept from run to run while package.json stays as it is."""
-    digest = hashlib.sha256((CRDS / "package.json").read_bytes()).hexdigest()[:12]
-    folder = ROOT / "build" / "crds" / digest
-    if not (folder / "node_modules").is_dir():
-        shutil.copytree(CRDS, folder, dirs_exist_ok=True)
-        command = [tool("npm"), "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if run.returncode:
-            shutil.rmtree(folder)
-            pytest.fail(run.stderr)
+    """A folder with the schemas of the custom resources."""
+    folder = installed(CRDS)
     shutil.copy(CRDS / "validate.mjs", folder)
     return folder
 
