@@ -141,7 +141,7 @@ def plan(target: str, kind: Any, **more: Any) -> Plan:
 async def until_begun(server: Running, calls: int) -> None:
     """Until so many calls of Detect have reached the server."""
     labels = {"grpc_type": "unary", "grpc_service": PII_SERVICE, "grpc_method": "Detect"}
-    while server.server.metrics.registry.get_sample_value("grpc_server_started_total", labels) != calls:
+    while server.server.metrics.registry.get_sample_value("grpc_server_started_total", labels) != calls:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 
