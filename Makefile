@@ -1,7 +1,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
-PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
+# The last whose stubs work with protobuf 6 as well, which Beam and others still hold on to. The server needs protobuf 7.
+PROTOC_VERSION := 1.81.1
+PROTOC_HOME := build/protoc-$(PROTOC_VERSION)
+PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(PROTOC_HOME)/bin/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
 # Its packages are many and would argue with ours, so it has an environment of its own.
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
@@ -76,13 +79,18 @@ format: $(VENV)/.dev
 	$(BIN)/buf format --write
 
 # Regenerates the committed stubs.
-proto: $(VENV)/.dev
+proto: $(VENV)/.dev $(PROTOC_HOME)/.ready
 	$(PROTOC) --python_out=proto --grpc_python_out=proto --mypy_out=quiet:proto --mypy_grpc_out=quiet:proto
 
-stubs-check: $(VENV)/.dev
+stubs-check: $(VENV)/.dev $(PROTOC_HOME)/.ready
 	rm -rf build/stubs && mkdir -p build/stubs
 	$(PROTOC) --python_out=build/stubs --grpc_python_out=build/stubs --mypy_out=quiet:build/stubs --mypy_grpc_out=quiet:build/stubs
 	for stub in $(STUBS); do diff -u proto/piiprobe/v1/$$stub build/stubs/piiprobe/v1/$$stub || { echo "run 'make proto'"; exit 1; }; done
+
+$(PROTOC_HOME)/.ready:
+	python3 -m venv $(PROTOC_HOME)
+	$(PROTOC_HOME)/bin/python -m pip install --quiet grpcio-tools==$(PROTOC_VERSION)
+	touch $@
 
 $(VENV)/.serve: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[serve] into $(VENV): PyTorch and the base model's packages, some minutes the first time"
