@@ -9,7 +9,10 @@ PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(PROTOC_HOME)/bin/python -m grpc_tools
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench soak picture image sbom test fuzz system lint audit format stubs-check proto clean
+# What pipelines run in; they would argue with each other, and with us.
+ENGINES := spark ray beam
+
+.PHONY: demo bench soak picture image sbom test test-pipelines $(ENGINES:%=test-%) fuzz system lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -52,6 +55,17 @@ system:
 		echo "Installing$$missing from Debian"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends$$missing > /dev/null; \
 	else echo "Without$$missing, some tests will be skipped"; fi
+
+test-pipelines: $(ENGINES:%=test-%)
+
+# A server needs what the engines do not allow, so it runs in our environment.
+$(ENGINES:%=test-%): test-%: build/%/.ready $(VENV)/.dev
+	PIIPROBE_SERVER_PYTHON=$(BIN)/python build/$*/bin/python -m pytest --confcutdir=tests/pipelines tests/pipelines/test_$*.py
+
+$(ENGINES:%=build/%/.ready): build/%/.ready: pyproject.toml
+	python3 -m venv build/$*
+	build/$*/bin/python -m pip install --quiet --editable '.[$*]' 'pytest>=9,<10' 'pytest-asyncio>=1.3,<2'
+	touch $@
 
 lint: $(VENV)/.dev stubs-check
 	$(BIN)/ruff check .
