@@ -1,12 +1,18 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STUBS := pii_pb2.py pii_pb2.pyi pii_pb2_grpc.py pii_pb2_grpc.pyi
-PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
+# The last whose stubs work with protobuf 6 as well, which Beam and others still hold on to. The server needs protobuf 7.
+PROTOC_VERSION := 1.81.1
+PROTOC_HOME := build/protoc-$(PROTOC_VERSION)
+PROTOC := PATH="$(CURDIR)/$(BIN):$$PATH" $(PROTOC_HOME)/bin/python -m grpc_tools.protoc --proto_path=proto piiprobe/v1/pii.proto
 # Its packages are many and would argue with ours, so it has an environment of its own.
 CHECKOV_VERSION := 3.3.30
 CHECKOV := build/checkov-$(CHECKOV_VERSION)
 
-.PHONY: demo bench soak picture image sbom test fuzz system lint audit format stubs-check proto clean
+# What pipelines run in; they would argue with each other, and with us.
+ENGINES := spark ray beam
+
+.PHONY: demo bench soak picture image sbom test test-pipelines $(ENGINES:%=test-%) fuzz system lint audit format stubs-check proto clean
 
 demo: $(VENV)/.serve
 	$(BIN)/python -m service.demo
@@ -50,6 +56,17 @@ system:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends$$missing > /dev/null; \
 	else echo "Without$$missing, some tests will be skipped"; fi
 
+test-pipelines: $(ENGINES:%=test-%)
+
+# A server needs what the engines do not allow, so it runs in our environment.
+$(ENGINES:%=test-%): test-%: build/%/.ready $(VENV)/.dev
+	PIIPROBE_SERVER_PYTHON=$(BIN)/python build/$*/bin/python -m pytest --confcutdir=tests/pipelines tests/pipelines/test_$*.py
+
+$(ENGINES:%=build/%/.ready): build/%/.ready: pyproject.toml
+	python3 -m venv build/$*
+	build/$*/bin/python -m pip install --quiet --editable '.[$*]' 'pytest>=9,<10' 'pytest-asyncio>=1.3,<2'
+	touch $@
+
 lint: $(VENV)/.dev stubs-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -76,13 +93,18 @@ format: $(VENV)/.dev
 	$(BIN)/buf format --write
 
 # Regenerates the committed stubs.
-proto: $(VENV)/.dev
+proto: $(VENV)/.dev $(PROTOC_HOME)/.ready
 	$(PROTOC) --python_out=proto --grpc_python_out=proto --mypy_out=quiet:proto --mypy_grpc_out=quiet:proto
 
-stubs-check: $(VENV)/.dev
+stubs-check: $(VENV)/.dev $(PROTOC_HOME)/.ready
 	rm -rf build/stubs && mkdir -p build/stubs
 	$(PROTOC) --python_out=build/stubs --grpc_python_out=build/stubs --mypy_out=quiet:build/stubs --mypy_grpc_out=quiet:build/stubs
 	for stub in $(STUBS); do diff -u proto/piiprobe/v1/$$stub build/stubs/piiprobe/v1/$$stub || { echo "run 'make proto'"; exit 1; }; done
+
+$(PROTOC_HOME)/.ready:
+	python3 -m venv $(PROTOC_HOME)
+	$(PROTOC_HOME)/bin/python -m pip install --quiet grpcio-tools==$(PROTOC_VERSION)
+	touch $@
 
 $(VENV)/.serve: pyproject.toml | $(BIN)/python
 	@echo "Installing piiprobe[serve] into $(VENV): PyTorch and the base model's packages, some minutes the first time"

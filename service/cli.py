@@ -509,17 +509,9 @@ def _settings(**given: object) -> Settings:
 
 
 def _load(settings: Settings) -> Detector:
-    from probes.detector import Detector
+    from service.loading import load
 
-    return Detector.load(
-        settings.bundle_folder,
-        settings.base_model,
-        dtype=settings.dtype,
-        device=settings.device,
-        threads=settings.threads,
-        # A bar is no JSON.
-        progress=settings.log_format == "text",
-    )
+    return load(settings)
 
 
 def _finder(

@@ -47,7 +47,7 @@ _SERVICES: Any = (pii_pb2.DESCRIPTOR.services_by_name["PiiService"], health_pb2.
 
 # Workers decode in Python. With the default of 5 ms the event loop would wait that long for the interpreter's lock each time that
 # the network wakes it, several times a call.
-_SWITCH_INTERVAL_S = 0.0005
+SWITCH_INTERVAL_S = 0.0005
 
 # grpc drops calls that arrive in the very moment in which it stops: their callers see CANCELLED, which nobody tries again. So
 # whoever asks again after the last answer still hears UNAVAILABLE from us.
@@ -183,7 +183,7 @@ class Server:
 async def serve(settings: Settings, load: Callable[[], Detector]) -> int:
     """Runs a server until SIGTERM or SIGINT and says on the log why it ended: 0 where it was told to stop, 1 where it broke."""
     limit_thread_pools(settings.worker_threads)
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     tracing = _tracing() if settings.tracing else None
     try:
         server = Server(settings, load, tracing)
