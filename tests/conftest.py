@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import hypothesis
 import pytest
 from fakes import FakeDetector
 
@@ -21,6 +22,10 @@ from service.server import Server
 
 if TYPE_CHECKING:
     from probes.detector import Detector
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # Otherwise grpc's poller ends with the last of its objects. Where a test failed, that is whenever the garbage collector finds it,
 # and there the end of the poller can hang.
